@@ -1,0 +1,1 @@
+"""What may be quoted: documents, their sentences, references and passages."""

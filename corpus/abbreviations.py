@@ -1,0 +1,102 @@
+"""Abbreviations that an article defines itself, and their expansion for searching.
+
+Definitions are found in running text ("necrotizing enterocolitis (NEC)") by the algorithm of
+Schwartz and Hearst (A simple algorithm for identifying abbreviation definitions in biomedical
+text, Pac Symp Biocomput 2003) and in the legend of a table ("HIE: hypoxic-ischemic
+encephalopathy;"). Expansion is for what is embedded and searched, never for what is quoted.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+_PARENTHESIS = re.compile(r"\(([^()]{2,12})\)")
+_LEGEND_ENTRY = re.compile(r"(?P<short>[A-Za-z][\w-]{1,15})[:,]\s+(?P<long>[^;:]+?)(?:\.?$|(?=;))")
+_SHORT_FORM = re.compile(r"(?=[^a-z]*[A-Za-z])[\w][\w+-]{1,9}")
+
+
+def find_definitions(sentences: Iterable[str]) -> dict[str, str]:
+    """Find "long form (SHORT)" in sentences.
+
+    Returns:
+        Short form -> long form as first defined.
+    """
+    found: dict[str, str] = {}
+    for sentence in sentences:
+        for match in _PARENTHESIS.finditer(sentence):
+            short = match[1].strip()
+            if not _looks_short(short) or short in found:
+                continue
+            long = _best_long_form(short, sentence[: match.start()])
+            if long:
+                found[short] = long
+    return found
+
+
+def _looks_short(short: str) -> bool:
+    capitals = sum(character.isupper() for character in short)
+    return bool(_SHORT_FORM.fullmatch(short)) and capitals >= 2
+
+
+def _best_long_form(short: str, before: str) -> str | None:
+    """Match the short form's characters backwards; its first one must open a word (figure 1 there)."""
+    words = before.split()
+    limit = min(len(short) + 5, len(short) * 2)
+    window = " ".join(words[-limit:])
+    position = len(window)
+    for index, character in reversed(list(enumerate(short))):
+        if not character.isalnum():
+            continue
+        while True:
+            position -= 1
+            if position < 0:
+                return None
+            opens_word = position == 0 or not window[position - 1].isalnum()
+            if window[position].lower() == character.lower() and (index > 0 or opens_word):
+                break
+    long = window[window.rfind(" ", 0, position) + 1 :].strip()
+    if len(long) <= len(short) or short in long.split():
+        return None
+    return long
+
+
+def read_legend(text: str) -> dict[str, str]:
+    """Read the entries of a table legend: short form -> long form."""
+    return {match["short"]: match["long"].strip() for match in _LEGEND_ENTRY.finditer(text)}
+
+
+class Expander:
+    """Adds the long form behind each abbreviation: ``NEC`` -> ``NEC (necrotizing enterocolitis)``.
+
+    Plurals count too (``BMSCs``). A text that already has the long form is left alone there.
+    """
+
+    def __init__(self, definitions: Mapping[str, str]) -> None:
+        self.definitions = dict(definitions)
+        longest_first = sorted(self.definitions, key=len, reverse=True)
+        alternatives = "|".join(map(re.escape, longest_first)) or r"(?!)"
+        self._pattern = re.compile(rf"(?<![\w-])({alternatives})s?(?![\w])")
+
+    def expand(self, text: str) -> str:
+        """Return the text with each defined abbreviation followed by its long form, once each."""
+        done: set[str] = set()
+        lowered = text.lower()
+
+        def add_long_form(match: re.Match[str]) -> str:
+            long = self.definitions[match[1]]
+            if match[1] in done or long.lower() in lowered:
+                return match[0]
+            done.add(match[1])
+            return f"{match[0]} ({long})"
+
+        return self._pattern.sub(add_long_form, text)
+
+    def expand_question(self, question: str) -> str:
+        """Expand a question, in which abbreviations may be written in lower case (``nec``)."""
+        by_lower = {short.lower(): short for short in self.definitions if len(short) >= 3}
+
+        def restore_case(match: re.Match[str]) -> str:
+            word = match[0]
+            base = word[:-1] if word.endswith("s") and word.lower() not in by_lower else word
+            return by_lower.get(base.lower(), word)
+
+        return self.expand(re.sub(r"[A-Za-z][\w-]+", restore_case, question))

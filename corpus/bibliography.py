@@ -1,0 +1,124 @@
+"""Bibliography entries and the in-text citations that point to them.
+
+Owns the reading of numbered, Vancouver-style references. What an entry does not print is left
+empty: nothing is looked up and no identifier is made up.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from corpus.document import CorpusError, Marker, Reference, Span
+
+MAX_RANGE = 60
+"""``(31-33)`` stands for three references; a wider range than this is not a citation."""
+
+_NAME = r"(?:[^\W\d_][\w'’.\-]*\s+){1,4}[A-ZÀ-ÖØ-ÞĀ-Ž](?:-?[A-ZÀ-ÖØ-ÞĀ-Ž]){0,3}(?:\s+Jr)?"  # noqa: RUF001
+AUTHORS = re.compile(rf"(?P<names>{_NAME}(?:,\s+{_NAME})*)(?P<et_al>,?\s+et al)?\.\s+", re.UNICODE)
+WHERE = re.compile(
+    r"(?P<journal>[^.?!;]+(?:\.(?=\s*(?:18|19|20)\d\d))?)\s+(?P<year>(?:18|19|20)\d\d)\b[^;:]*"
+    r"(?:;\s*(?P<volume>[^\s:;()]+)?\s*(?:\((?P<issue>[^)]+)\))?)?"
+    r"(?:\s*:\s*(?P<pages>[^\s;]+?))?\s*\.?\s*$"
+)
+MARKER = re.compile(
+    r"(?<![\w)])(?P<open>[(\[])\s*(?P<list>\d{1,3}(?:\s*[-–,;]\s*\d{1,3})*)\s*(?P<close>[)\]])"  # noqa: RUF001
+)
+NOT_A_CITATION = re.compile(
+    r"(?:\b(?:eqs?|equations?|figs?|figures?|tables?|steps?|types?|grades?|stages?|phases?)\.?)\s*$",
+    re.IGNORECASE,
+)
+
+
+def number_entries(labels: Sequence[str], *, where: str) -> list[int]:
+    """Number bibliography entries of which some have lost their printed number.
+
+    Args:
+        labels: what stands before each entry: ``"8."``, a bullet, or "".
+        where: name of the document, for the error message.
+
+    Raises:
+        CorpusError: a printed number does not fit its place in the list, so that citations would
+            point to the wrong entry.
+    """
+    numbers: list[int] = []
+    for position, label in enumerate(labels, start=1):
+        printed = re.search(r"\d+", label)
+        if printed and int(printed[0]) != position:
+            raise CorpusError(
+                f"{where}: entry {position} of the reference list is numbered {printed[0]}; "
+                "an entry is missing or doubled before it, mend the source file"
+            )
+        numbers.append(position)
+    return numbers
+
+
+def parse_reference(text: str, *, number: int, span: Span, raw: str) -> Reference:
+    """Take a Vancouver-style entry apart: ``Authors. Title. Journal Year; Volume(Issue): Pages.``
+
+    An entry in another style keeps its whole text as title, so that it can still be shown and
+    searched for.
+    """
+    authors = AUTHORS.match(text)
+    rest = text[authors.end() :] if authors else text
+    title, where = _split_title(rest)
+    names = re.split(r",\s+", authors["names"]) if authors else []
+    return Reference(
+        number=number,
+        span=span,
+        text=text,
+        authors=tuple(names),
+        et_al=bool(authors and authors["et_al"]),
+        title=title,
+        journal=where["journal"].strip().rstrip(".") if where else "",
+        year=int(where["year"]) if where else None,
+        volume=(where["volume"] or "") if where else "",
+        issue=(where["issue"] or "") if where else "",
+        pages=(where["pages"] or "") if where else "",
+        raw=raw,
+    )
+
+
+def _split_title(rest: str) -> tuple[str, re.Match[str] | None]:
+    """Part the title from journal, year and place: the journal is the last sentence that has them."""
+    for stop in reversed(list(re.finditer(r"[.?!]\s+", rest))):
+        where = WHERE.fullmatch(rest, stop.end())
+        if where:
+            mark = rest[stop.start()]
+            return rest[: stop.start()] + ("" if mark == "." else mark), where
+    return rest.rstrip(". "), None
+
+
+def find_markers(text: str, spans: Iterable[Span], numbers: set[int]) -> tuple[Marker, ...]:
+    """Find the in-text citations ``(1)``, ``(2,3)``, ``(31-33)`` or the same in square brackets.
+
+    A bracket counts only if each of its numbers is in the bibliography and it stands free: ``56(3)``,
+    ``(CD49f)`` and ``Fig. (2)`` are none. An article cites in one kind of bracket; the kind with
+    more candidates is taken.
+
+    Args:
+        text: the canonical text.
+        spans: where to look (everything but the bibliography), in text order.
+        numbers: the numbers that the bibliography has.
+    """
+    found: dict[str, list[Marker]] = {"(": [], "[": []}
+    for span in spans:
+        for match in MARKER.finditer(text, span.start, span.end):
+            if {"(": ")", "[": "]"}[match["open"]] != match["close"]:
+                continue
+            if NOT_A_CITATION.search(text[span.start : match.start()]):
+                continue
+            cited = expand_numbers(match["list"])
+            if cited and set(cited) <= numbers:
+                found[match["open"]].append(Marker(Span(*match.span()), cited))
+    return tuple(max(found["("], found["["], key=len))
+
+
+def expand_numbers(listing: str) -> tuple[int, ...]:
+    """Expand ``"2,5-7"`` to ``(2, 5, 6, 7)``; a range that runs backwards or too far gives ``()``."""
+    numbers: list[int] = []
+    for part in re.split(r"[,;]", listing):
+        first, _, last = re.sub(r"\s", "", part).replace("–", "-").partition("-")  # noqa: RUF001
+        start, end = int(first), int(last or first)
+        if not start <= end <= start + MAX_RANGE:
+            return ()
+        numbers.extend(range(start, end + 1))
+    return tuple(dict.fromkeys(numbers))

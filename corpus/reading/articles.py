@@ -1,0 +1,144 @@
+"""Article folders: `article.toml` beside the source file as it came.
+
+Owns what may be wrong with them; the reading of the text itself is one module a format.
+"""
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from corpus.document import Author, CorpusError, Document, Licence, Metadata
+from corpus.reading.plain_text import read_plain_text
+
+ARTICLE_FILE = "article.toml"
+MAX_BYTES = 20_000_000
+"""A larger "article" is refused: the longest reviews have under one million characters."""
+
+
+def load_corpus(folder: Path) -> list[Document]:
+    """Read every article folder below ``folder``, in order of their ids.
+
+    Raises:
+        CorpusError: there is no article, or one cannot be read.
+    """
+    folders = sorted(path.parent for path in folder.glob(f"*/{ARTICLE_FILE}"))
+    if not folders:
+        raise CorpusError(f"{folder} holds no article: expected NAME/{ARTICLE_FILE}")
+    return [read_article(path) for path in folders]
+
+
+def read_article(folder: Path) -> Document:
+    """Read one article folder; its name becomes the document's id.
+
+    Raises:
+        CorpusError: a file is missing, is not UTF-8, or differs from the hash in `article.toml`.
+    """
+    facts = _read_toml(folder / ARTICLE_FILE)
+    source_table = _table(facts, "source", folder)
+    path = folder / str(source_table.get("file", "source.txt"))
+    if path.parent != folder:
+        raise CorpusError(f"{folder / ARTICLE_FILE}: source.file must name a file in this folder")
+    content = _read_bytes(path)
+    digest = hashlib.sha256(content).hexdigest()
+    expected = source_table.get("sha256")
+    if expected is not None and expected != digest:
+        raise CorpusError(
+            f"{path} has sha256 {digest}, but {ARTICLE_FILE} says {expected}: the file was changed; "
+            "restore it, or write the new hash after checking the change"
+        )
+    return read_plain_text(
+        _decode(content, path),
+        document_id=folder.name,
+        metadata=_metadata(facts, folder),
+        sha256=digest,
+    )
+
+
+def read_document(path: Path, *, metadata: Metadata | None = None) -> Document:
+    """Read an article folder or a single text file.
+
+    A single file has no `article.toml`; its first line is taken for the title.
+
+    Raises:
+        CorpusError: the path does not exist, is of an unknown format, or cannot be read.
+    """
+    if path.is_dir():
+        return read_article(path)
+    if path.suffix.lower() != ".txt":
+        raise CorpusError(f"{path}: no reader for {path.suffix or 'files without an ending'!r}; use .txt")
+    content = _read_bytes(path)
+    text = _decode(content, path)
+    first = next((line.strip() for line in text.splitlines() if line.strip()), path.stem)
+    known = metadata or Metadata(first, (), "", "", None, "", "", "", "en", None)
+    digest = hashlib.sha256(content).hexdigest()
+    return read_plain_text(text, document_id=path.stem, metadata=known, sha256=digest)
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise CorpusError(f"{path} has {size} bytes; at most {MAX_BYTES} are read")
+        return path.read_bytes()
+    except OSError as error:
+        raise CorpusError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _decode(content: bytes, path: Path) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"{path} is not UTF-8 (byte {error.start} is 0x{content[error.start]:02x}); "
+            "convert it, for example with iconv"
+        ) from error
+    if "\x00" in text:
+        raise CorpusError(f"{path} holds null characters: it is not a text file")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_decode(_read_bytes(path), path))
+    except tomllib.TOMLDecodeError as error:
+        raise CorpusError(f"{path} is not valid TOML: {error}") from error
+
+
+def _table(facts: dict[str, Any], name: str, folder: Path) -> dict[str, Any]:
+    table = facts.get(name, {})
+    if not isinstance(table, dict):
+        raise CorpusError(f"{folder / ARTICLE_FILE}: [{name}] must be a table")
+    return table
+
+
+def _metadata(facts: dict[str, Any], folder: Path) -> Metadata:
+    title = facts.get("title")
+    if not isinstance(title, str) or not title.strip():
+        raise CorpusError(f'{folder / ARTICLE_FILE}: a title is needed, as in title = "…"')
+    year = facts.get("year")
+    if year is not None and not isinstance(year, int):
+        raise CorpusError(f"{folder / ARTICLE_FILE}: year must be a number, got {year!r}")
+    licence = _table(facts, "licence", folder)
+    fields = ("affiliation", "journal", "volume", "issue", "pages")
+    plain = {name: str(facts.get(name, "")) for name in fields}
+    return Metadata(
+        title=title,
+        authors=tuple(_author(entry, folder) for entry in facts.get("authors", ())),
+        year=year,
+        language=str(facts.get("language", "en")),
+        licence=_licence(licence) if licence else None,
+        **plain,
+    )
+
+
+def _author(entry: object, folder: Path) -> Author:
+    if not isinstance(entry, dict) or not entry.get("family"):
+        raise CorpusError(
+            f'{folder / ARTICLE_FILE}: an author is {{ family = "…", given = "…" }}, got {entry!r}'
+        )
+    return Author(str(entry["family"]), str(entry.get("given", "")))
+
+
+def _licence(table: dict[str, Any]) -> Licence:
+    return Licence(*(str(table.get(name, "")) for name in ("id", "name", "url", "attribution")))

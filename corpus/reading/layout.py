@@ -1,0 +1,160 @@
+"""What each line of a plain-text article is: heading, prose, list item, table row, furniture.
+
+Owns the rules that look at one line or one group of lines; joining them into a document is left to
+`corpus.reading.plain_text`. The rules name no article: they look at shape (length, punctuation,
+tabs, bullets) and at the label words that journals print.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpus.document import Span
+
+MAX_HEADING_CHARS = 110
+MAX_HEADING_WORDS = 16
+
+BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<bullet>[-•*–◦▪·])[ \t]+(?=\S)")
+NUMBERED_ENTRY = re.compile(r"[ \t]*(?:\[(?P<square>\d{1,3})\]|(?P<plain>\d{1,3})[.)])[ \t]+(?=\S)")
+KNOWN_HEADING = re.compile(
+    r"(?:\d+(?:\.\d+)*\.?\s+)?(?:abstract|summary|introduction|background|methods?|results|discussion|"
+    r"conclusions?|references|bibliography|literature cited)\s*:?",
+    re.IGNORECASE,
+)
+REFERENCES_HEADING = re.compile(
+    r"(?:\d+\.?\s+)?(?:references|bibliography|literature cited|works cited)\s*:?", re.IGNORECASE
+)
+FRONT_MATTER = re.compile(
+    r"(?:corresponding author|correspondence|address for correspondence|received|accepted|revised|"
+    r"published(?: online)?|available online|e-?mail|cite this article|citation|how to cite|doi|"
+    r"key ?words|orcid|copyright|©|content of this journal is licensed|this is an open access|"
+    r"this article is (?:licensed|distributed)|open access)\b",
+    re.IGNORECASE,
+)
+ADDRESS_LINE = re.compile(
+    r"(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?|\W?\s*[\w.+-]+@[\w-]+\.[\w.-]+)",
+    re.IGNORECASE,
+)
+END_MATTER = re.compile(
+    r"(?:peer[- ]review|author(?:s['’]?|['’]s)? contributions?|contributors|"  # noqa: RUF001
+    r"conflicts? of interests?|competing interests?|declaration of (?:competing )?interests?|"
+    r"(?:financial )?disclosures?|funding|financial support|acknowledge?ments?|"
+    r"ethic(?:s|al)[\w ]*|informed consent|data availability[\w ]*|availability of data[\w ]*)\s*[:.]",
+    re.IGNORECASE,
+)
+CAPTION = re.compile(r"(?:table|figure|fig\.|box)\s+\w{1,4}[.:]\s", re.IGNORECASE)
+LEGEND = re.compile(r"(?:[^\s:;,]{2,20}[:,] [^;:]{3,120}(?:;\s*|\.?$)){2,}")
+PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}(?:\s+(?:of|/)\s+\d{1,4})?", re.IGNORECASE)
+TERMINAL = re.compile(r"[.!?:;][\"'”’)\]]*(?:\s*[(\[]\d[\d,–\s-]*[)\]])?$")  # noqa: RUF001
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the source file, without its line break and surrounding white space."""
+
+    span: Span
+    text: str
+    indent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Neighbouring lines with no empty line between them."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """The group's lines, joined by spaces, to look at (never to quote)."""
+        return " ".join(line.text for line in self.lines)
+
+
+def split_groups(source: str) -> list[Group]:
+    """Cut a file into groups of lines; page numbers and running headers are left to the caller."""
+    groups: list[Group] = []
+    current: list[Line] = []
+    offset = 0
+    for raw in source.splitlines(keepends=True):
+        stripped = raw.strip()
+        if stripped:
+            indent = len(raw) - len(raw.lstrip())
+            start = offset + indent
+            current.append(Line(Span(start, start + len(stripped)), stripped, indent))
+        elif current:
+            groups.append(Group(tuple(current)))
+            current = []
+        offset += len(raw)
+    if current:
+        groups.append(Group(tuple(current)))
+    return groups
+
+
+def find_page_furniture(groups: list[Group]) -> dict[Span, str]:
+    """Find the lines that belong to the page, not to the article: page numbers, running headers.
+
+    A running header is a short line that stands alone between empty lines three times or more.
+    """
+    alone = [group.lines[0] for group in groups if len(group.lines) == 1]
+    repeated = Counter(line.text for line in alone if len(line.text) <= MAX_HEADING_CHARS)
+    found = {line.span: "page number" for line in alone if PAGE_NUMBER.fullmatch(line.text)}
+    found |= {line.span: "running header" for line in alone if repeated[line.text] >= 3}
+    return found
+
+
+def is_terminated(text: str) -> bool:
+    """Tell whether a text ends as a finished sentence (or a lead-in with a colon) does."""
+    return TERMINAL.search(text.rstrip()) is not None
+
+
+def is_heading(group: Group) -> bool:
+    """Tell whether a group looks like a heading: one short line, capitalised, without a full stop."""
+    if len(group.lines) != 1:
+        return False
+    text = group.lines[0].text
+    if KNOWN_HEADING.fullmatch(text):
+        return True
+    if BULLET.match(text) or "\t" in text or is_front_matter(group) or END_MATTER.match(text):
+        return False
+    if len(text) > MAX_HEADING_CHARS or len(text.split()) > MAX_HEADING_WORDS:
+        return False
+    return (text[0].isupper() or text[0].isdigit()) and not re.search(r"[.;:,]$", text)
+
+
+def is_front_matter(group: Group) -> bool:
+    """Tell whether any line of a group carries a label of front matter ("Received:", an address)."""
+    return any(
+        FRONT_MATTER.match(line.text) or ADDRESS_LINE.fullmatch(line.text) for line in group.lines
+    )
+
+
+def is_table(group: Group) -> bool:
+    """Tell whether a group is a tab-separated table: two rows or more, each with two cells or more."""
+    return len(group.lines) >= 2 and all("\t" in line.text for line in group.lines)
+
+
+def is_wrapped_prose(lines: tuple[Line, ...]) -> bool:
+    """Tell whether lines are one hard-wrapped paragraph: all but the last about equally long."""
+    if len(lines) < 2:
+        return False
+    lengths = [len(line.text) for line in lines]
+    return max(lengths) >= 40 and min(lengths[:-1]) >= 0.6 * max(lengths)
+
+
+def split_labelled_lines(group: Group) -> Iterator[Span]:
+    """Cut front or end matter into its statements, as source ranges.
+
+    A line that ends with a colon is a label and takes the unlabelled lines below it along, so that
+    "Corresponding Author:" stays with the name.
+    """
+    start, open_label = group.lines[0].span.start, False
+    end = start
+    for line in group.lines:
+        labelled = FRONT_MATTER.match(line.text) or END_MATTER.match(line.text)
+        bare_address = ADDRESS_LINE.fullmatch(line.text) and "@" not in line.text
+        if end > start and (labelled or bare_address or not open_label):
+            yield Span(start, end)
+            start, open_label = line.span.start, False
+        open_label = open_label or line.text.endswith(":")
+        end = line.span.end
+    yield Span(start, end)

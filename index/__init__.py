@@ -1,0 +1,1 @@
+"""How passages are found: encoder, dense and lexical search, fusion, the library on disk."""

