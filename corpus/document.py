@@ -266,6 +266,10 @@ class Document:
         """Return the bibliography entry with this number, or None where there is none."""
         return self._references_by_number.get(number)
 
+    def reference_at(self, span: Span) -> tuple[Reference, ...]:
+        """Return the bibliography entry that a span lies in, as a tuple of one or none."""
+        return tuple(reference for reference in self.references if span in reference.span)
+
     def markers_in(self, span: Span) -> tuple[Marker, ...]:
         """Return the in-text citations that lie inside a span, in text order."""
         return tuple(marker for marker in self.markers if marker.span in span)

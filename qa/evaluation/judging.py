@@ -5,7 +5,7 @@ Owns the records that every measure reads. A quote is judged once, here; the mea
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from corpus.document import Document, Span
 from qa.evaluation.locating import Occurrence
@@ -19,6 +19,7 @@ from qa.evaluation.questions import Evidence, Question
 from qa.quoting import Quote
 
 System = Literal["bm25", "dense", "hybrid", "answer"]
+SYSTEMS: tuple[System, ...] = get_args(System)
 Status = Literal["answered", "not_in_source", "declined"]
 
 # A quote holds a snippet when it shows at least half of its characters: sentence splitters differ
@@ -114,17 +115,23 @@ class Judge:
     """
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
+        """Number each bibliography from its source file."""
         self._documents = dict(documents)
         self._entries = {id: printed_entries(document) for id, document in documents.items()}
 
-    def judge(self, quotes: Sequence[Quote], evidence: Sequence[Evidence]) -> tuple[JudgedQuote, ...]:
+    def judge(
+        self, quotes: Sequence[Quote], evidence: Sequence[Evidence]
+    ) -> tuple[JudgedQuote, ...]:
         """Judge quotes against the evidence of their question, in the order given."""
         return tuple(self._judge_quote(quote, evidence) for quote in quotes)
 
     def _judge_quote(self, quote: Quote, evidence: Sequence[Evidence]) -> JudgedQuote:
         document = self._documents[quote.document_id]
         entries = self._entries[document.id]
-        right = (is_reference_right(r, quote.span, document, entries) for r in quote.references)
+        right = (
+            is_reference_right(reference, text=quote.text, span=quote.span, entries=entries)
+            for reference in quote.references
+        )
         places = [(quote.document_id, quote.span), (quote.document_id, quote.focus)]
         places += [(place.document_id, place.span) for place in quote.also_at]
         return JudgedQuote(
@@ -136,7 +143,7 @@ class Judge:
             shown=tuple(reference.number for reference in quote.references),
             right=sum(right),
             cited=tuple(number for number in cited_numbers(quote.text) if number in entries),
-            entries=tuple(r.number for r in document.references if r.span in quote.span),
+            entries=tuple(r.number for r in document.references if r.span.overlaps(quote.span)),
             exact=is_exact(quote.text, quote.span, document),
         )
 

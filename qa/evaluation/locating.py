@@ -1,8 +1,8 @@
 """Where an evidence snippet stands in the documents.
 
-Owns the search for a snippet and its mapping to ranges of `Document.text`. People copy snippets from
-the file that they have in front of them, so a snippet may hold markdown asterisks, LaTeX or a page
-footer in mid-sentence that no reader keeps; such a snippet is found in the raw file and mapped back.
+Owns the search for a snippet and its mapping to ranges of `Document.text`. People copy snippets
+from the file that they have in front of them, so a snippet may hold markdown asterisks, LaTeX or a
+page footer in mid-sentence that no reader keeps; it is then found in the raw file and mapped back.
 """
 
 import re

@@ -10,8 +10,8 @@ import unicodedata
 from corpus.document import BlockKind, Document, Piece, Reference, Span
 from qa.evaluation.locating import blocks_in
 
-_MARKER = re.compile(r"[(\[]\s*(\d{1,3}(?:\s*[-–,;]\s*\d{1,3})*)\s*[)\]]")
-_RANGE = re.compile(r"(\d+)\s*[-–]\s*(\d+)|(\d+)")
+_MARKER = re.compile(r"[(\[]\s*(\d{1,3}(?:\s*[-\u2013,;]\s*\d{1,3})*)\s*[)\]]")
+_RANGE = re.compile(r"(\d+)\s*[-\u2013]\s*(\d+)|(\d+)")
 _PRINTED_NUMBER = re.compile(r"\s*\[?(\d{1,3})[.)\]]\s")
 _MARKUP = re.compile(r"[$\\&<]")
 # Nobody cites more than this many works by one range; a wider one is a measurement, "(10-90)".
@@ -51,19 +51,19 @@ def printed_entries(document: Document) -> dict[int, str]:
 
 
 def is_reference_right(
-    reference: Reference, span: Span, document: Document, entries: dict[int, str]
+    reference: Reference, *, text: str, span: Span, entries: dict[int, str]
 ) -> bool:
     """Tell whether a reference shown for a quote is cited in it and is the right entry.
 
     Args:
         reference: as shown with the quote.
-        span: the quote, in `Document.text`; a quote of the entry itself counts as citing it.
-        document: the quote's document.
-        entries: `printed_entries` of the document.
+        text: the quote.
+        span: its range in `Document.text`; a quote of the entry itself counts as citing it.
+        entries: `printed_entries` of its document.
     """
-    cited = reference.number in cited_numbers(document.slice(span)) or reference.span in span
-    text = _squeeze(reference.text)
-    return cited and bool(text) and text in entries.get(reference.number, "")
+    cited = reference.number in cited_numbers(text) or reference.span.overlaps(span)
+    entry = _squeeze(reference.text)
+    return cited and bool(entry) and entry in entries.get(reference.number, "")
 
 
 def is_exact(text: str, span: Span, document: Document) -> bool:
@@ -77,7 +77,7 @@ def is_in_source(span: Span, document: Document) -> bool:
     """Tell whether each character of a span, whitespace apart, stands where its piece says.
 
     A piece that was translated (LaTeX, entities, ligatures) passes where its source stretch shows
-    why, and keeps its ASCII letters and digits in order: ``$\\alpha 6$`` for ``α6``.
+    why, and keeps its ASCII letters and digits in order, as LaTeX for a Greek letter and a 6 does.
     """
     backed = [character.isspace() for character in document.slice(span)]
     for block in blocks_in(document, span):

@@ -81,8 +81,9 @@ def load_questions(path: Path, documents: Iterable[Document]) -> tuple[Question,
     """Read and check a question file; blank lines are allowed and counted.
 
     Raises:
-        QuestionFileError: the file is missing, is not UTF-8 or has no question; a line is not a JSON
-            object or breaks the format; an id comes twice; a snippet or reference is in no document.
+        QuestionFileError: the file is missing, is not UTF-8 or has no question; a line is not a
+            JSON object or breaks the format; an id comes twice; a snippet or a reference is in no
+            document.
     """
     known = tuple(documents)
     questions: list[Question] = []
@@ -167,7 +168,7 @@ class _LineReader:
     def _texts(self, field: str) -> tuple[str, ...]:
         value = self.fields.get(field, [])
         if not _is_list_of_texts(value):
-            raise self._fail(field, value, "is not a list of non-empty strings; write [] or [\"…\"]")
+            raise self._fail(field, value, 'is not a list of non-empty strings; write [] or ["…"]')
         return tuple(value)
 
     def _kind(self) -> Kind:
@@ -198,7 +199,7 @@ class _LineReader:
             raise self._fail("references", value, "is not a list; write [] or [11, 12]")
         for number in value:
             if not isinstance(number, int) or isinstance(number, bool):
-                raise self._fail("references", number, "is not a whole number; write 11, not \"11\"")
+                raise self._fail("references", number, 'is not a whole number; write 11, not "11"')
             if all(document.reference(number) is None for document in self.documents):
                 raise self._fail("references", number, "is in no bibliography; correct the number")
         return tuple(dict.fromkeys(value))
@@ -217,7 +218,9 @@ class _LineReader:
             numbers = list(question.references)
             raise self._fail("references", numbers, "is given, but answerable is false; write []")
         if kind == "followup" and not question.history:
-            raise self._fail("history", [], "is empty, but kind is 'followup'; add the question before")
+            raise self._fail(
+                "history", [], "is empty, but kind is 'followup'; add the question before"
+            )
 
 
 def _is_list_of_texts(value: object) -> TypeGuard[list[str]]:

@@ -1,0 +1,56 @@
+"""Sic's chat: ``python app.py [--host 127.0.0.1] [--port 7860] [--library DIR] [--model NAME]``.
+
+Owns the command line and the wiring; what the page shows is in `qa/web`, what is answered in `qa`.
+"""
+
+import argparse
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+# Read by Gradio and by the Hugging Face client when they are imported: nothing leaves this machine.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+DEFAULT_PORT = 7860
+
+logger = logging.getLogger("sic")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Serve the chat until it is interrupted; the library is opened while the page is already up."""
+    arguments = _parse_arguments(argv)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logger.setLevel(logging.INFO)
+    # Imported here because Gradio takes seconds: `--help` and a mistyped option answer at once.
+    from qa.web.opening import Opening
+    from qa.web.page import build_page, serve_page
+
+    page = build_page(Opening(lambda: _load_assistant(arguments.library, arguments.model)))
+    logger.info("Sic is at http://%s:%d (stop it with Ctrl+C)", arguments.host, arguments.port)
+    serve_page(page, host=arguments.host, port=arguments.port)
+
+
+def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python app.py", description="Serve the chat.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port to listen on")
+    parser.add_argument("--library", type=Path, default=None, metavar="DIR", help="which library")
+    parser.add_argument("--model", default=None, help="embedding model, by name or folder")
+    return parser.parse_args(argv)
+
+
+def _load_assistant(library: Path | None, model: str | None) -> "Assistant":
+    from qa.assistant import Assistant  # loads the model's libraries; in the background thread
+
+    return Assistant.load(library, model=model, on_status=logger.info)
+
+
+if __name__ == "__main__":
+    main()

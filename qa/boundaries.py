@@ -1,0 +1,142 @@
+"""Questions that are not for a quoting machine: personal advice, dosing, emergencies, self-harm.
+
+Decided from the words of the question alone, before anything is searched. A question about what the
+article says ("What dose did the trial use?") is not personal and passes.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Boundary = Literal["emergency", "self-harm", "dosing", "advice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A question that is declined.
+
+    Attributes:
+        question, standalone_question: as asked, and as it would have been searched.
+        reason: which boundary it crosses.
+        message: what the user is told.
+        search_topic: the question's topic in neutral words, to be searched if the user wants.
+    """
+
+    question: str
+    standalone_question: str
+    reason: Boundary
+    message: str
+    search_topic: str
+
+
+MESSAGES: dict[Boundary, str] = {
+    "emergency": (
+        "This sounds like an emergency. Call your local emergency number or go to the nearest "
+        "emergency department now. This program only quotes a review article; it cannot help here."
+    ),
+    "self-harm": (
+        "If you may hurt yourself or your child, please reach someone now: your local emergency "
+        "number, a crisis line in your country, or a person near you. You do not have to manage this "
+        "alone. This program only quotes a review article; it cannot help here."
+    ),
+    "dosing": (
+        "Sic does not give doses or treatment instructions. Please ask the doctor, midwife or "
+        "pharmacist who knows the case. It can quote what the article says about the topic."
+    ),
+    "advice": (
+        "Sic does not give personal medical advice. Please ask the doctor, midwife or nurse who "
+        "knows you and your child. It can quote what the article says about the topic."
+    ),
+}
+
+_KIN = (
+    r"(?:baby|babies|son|daughter|child|kid|newborn|infant|preemie|twins?|toddler|girl|boy|wife|"
+    r"husband|partner|sister|niece|nephew|grandson|granddaughter|grandchild|little one|patient)"
+)
+_OURS = rf"\b(?:my|our)\s+(?:[\w-]+\s+){{0,4}}{_KIN}(?:'s|s)?\b"
+_SELF = r"\b(?:i am|i'm|im|i have|i've|ive|i had|i was|i got|i take|i use|we are|we have|we were)\b"
+_BODY = (
+    r"\b(?:my|our)\s+(?:[\w-]+\s+){0,2}(?:breasts?|milk|nipples?|supply|pregnancy|belly|medication|"
+    r"medicine|antibiotics?|pills?|symptoms?|condition|treatment|diagnosis|doctor|health)\b"
+)
+_MAY_I = (
+    r"\b(?:should|shall|can|could|may|must|do|would)\s+(?:i|we|my|our)\b(?!\s+(?:cite|quote|reuse|"
+    r"re-use|share|print|republish|translate|download|find|read|see|learn|search|get the|access|"
+    r"reproduce|copy|adapt|contact|write|email))"
+)
+_URGENT = (
+    r"(?:n[o']t breathing|isn'?t breathing|stopped breathing|cannot breathe|can'?t breathe|"
+    r"struggling to breathe|trouble breathing|gasping|choking|unconscious|unresponsive|won'?t wake|"
+    r"not waking|does ?n'?t wake|(?:turning|turned|went|gone|is|looks?) (?:blue|gr[ea]y)|blue lips|"
+    r"seizures?|convuls\w+|fitting|having a fit|bleeding|vomiting blood|blood in (?:his|her|the) stool|"
+    r"limp|floppy|collapsed|passed out|overdos\w+|poison\w+|swallowed|anaphyla\w+|stroke right now|"
+    r"very high fever|fever of (?:39|4\d|10[2-9]))"
+)
+_HELP_NOW = re.compile(
+    r"\b(?:help|emergency|urgent(?:ly)?|right now|ambulance|what do i do|what should i do)\b"
+)
+_SELF_HARM = re.compile(
+    r"\b(?:kill(?:ing)? (?:myself|my ?self|him|her|my baby)|suicid\w*|end (?:my life|it all)|"
+    r"hurt(?:ing)? (?:myself|my baby|my child|him|her)|harm(?:ing)? (?:myself|my baby|my child)|"
+    r"self[- ]?harm\w*|cut(?:ting)? myself|want to die|wish i (?:was|were) dead|better off without me|"
+    r"no reason to live|don'?t want to live|shak(?:e|ing) (?:my|the) baby)\b"
+)
+_AMOUNT = (
+    r"\b(?:doses?|dosages?|dosing|how (?:much|many|often)|amounts?|ml|mg|mcg|drops|units|per (?:kg|kilo)|"
+    r"schedule|milligrams?|teaspoons?)\b"
+)
+_GIVE = r"\b(?:give|giving|administer|inject|take|feed|prescribe|use)\b"
+_FOR_A_CASE = (
+    r"\b(?:for|to|in|of) an?\s+(?:[\w-]+\s+){0,3}(?:\d+[\w-]*\s*)?(?:kg|kilo\w*|g|gram\w*|week|month|day)"
+    r"[\w-]*\s*(?:old\s+)?(?:[\w-]+\s+)?(?:baby|infant|newborn|preemie|preterm|neonate|child|patient)?"
+)
+
+
+def check_boundaries(question: str) -> Boundary | None:
+    """Tell which boundary a question crosses, the gravest first; None where it crosses none."""
+    text = re.sub(r"[’`]", "'", question.lower())  # noqa: RUF001
+    personal = bool(re.search(rf"{_OURS}|{_BODY}|{_SELF}|{_MAY_I}", text))
+    if _SELF_HARM.search(text):
+        return "self-harm"
+    someone = personal or re.search(rf"\b(?:he|she|him|her|the {_KIN}|{_KIN}|help)\b", text)
+    if re.search(rf"\b{_URGENT}", text) and someone and (personal or _HELP_NOW.search(text) or _is_now(text)):
+        return "emergency"
+    if _asks_for_dose(text, personal=personal):
+        return "dosing"
+    if personal and _asks_for_advice(text):
+        return "advice"
+    return None
+
+
+def _is_now(text: str) -> bool:
+    return bool(re.search(r"\b(?:is|are|has|just|now|keeps)\b", text)) and not re.search(
+        r"\b(?:study|studies|trial|review|article|rats?|mice|model)\b", text
+    )
+
+
+def _asks_for_dose(text: str, *, personal: bool) -> bool:
+    if not re.search(_AMOUNT, text):
+        return False
+    if personal and re.search(rf"{_OURS}|{_MAY_I}|{_BODY}", text):
+        return True
+    about_source = re.search(r"\b(?:study|studies|trial|authors?|review|article|was|were|did|used)\b", text)
+    return bool(re.search(_GIVE, text) and re.search(_FOR_A_CASE, text)) and not about_source
+
+
+def _asks_for_advice(text: str) -> bool:
+    """Tell whether a personal question asks what to do, or what holds for this very case."""
+    return bool(
+        re.search(rf"{_OURS}|{_BODY}|{_MAY_I}", text)
+        or re.search(r"\b(?:safe|advice|advise|recommend|suggest|worried|help)\b", text)
+    )
+
+
+def search_topic(question: str) -> str:
+    """Strip a question of its persons, so that its topic can be searched instead."""
+    text = re.sub(
+        rf"(?i){_MAY_I}|{_OURS}|{_SELF}|\b(?:my|our|i|we|me|us|please|give|take|get|dose|dosage|"
+        r"how much|how many|is it safe|right now|now|help|what|do|should|have|has|had|is|was|the)\b",
+        " ",
+        question,
+    )
+    return " ".join(re.sub(r"[^\w\s-]", " ", text).split())

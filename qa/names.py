@@ -1,0 +1,130 @@
+"""Author names: who is cited, where each is named, and whom a question means.
+
+Family names come from the bibliography and from the running text ("Pisano et al (45)"); a
+misspelt name is recognised if it is close to exactly one of them.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz.distance import OSA
+
+from corpus.document import BlockKind, Document, Span
+from index.lexical import words
+
+MIN_FUZZY_CHARS = 6
+_IN_TEXT = re.compile(
+    r"(?P<name>(?:(?:van|von|de|van der|Abd|El|Al) )?[A-ZÀ-Ž][\w’'-]*[a-zà-ž][\w’'-]*)"  # noqa: RUF001
+    r"(?= et al\b| and [A-ZÀ-Ž][\w’'-]+ \(\d)"  # noqa: RUF001
+)
+_ASKED_NAME = re.compile(
+    r"\b(?P<name>(?:(?:van|von|de|Abd|El|Al) )?[A-ZÀ-Ž][\w-]+|[a-zà-ž][\w-]{2,})"
+    r"(?:\s+et\s+al\b\.?|\s+and\s+(?:colleagues|co-?workers|co-?authors|team)|\s*&\s*co\b|"
+    r"(?:'s|’s|s')?\s+(?:team|group)\b)"  # noqa: RUF001
+)
+_ASKED_CAPITAL = re.compile(
+    r"(?:\b(?:did|does|do|by|of|from|to|has|have|is|was|in|about|according to|the|paper|article|study|"
+    r"trial|report)\s+)(?:(?:Dr|Prof|Professor)\.?\s+)?"
+    r"(?P<name>(?:(?:van|von|de|Abd|El|Al) )?[A-ZÀ-Ž][a-zà-ž][\w-]+)"
+    r"(?=(?:'s|’s)?\s+(?:et\b|and\b|find|found|report|show|describe|say|state|observe|conclude|"  # noqa: RUF001
+    r"demonstrate|study|studies|trial|paper|experiment|stud|work|publish|write|discover|detect|use|"
+    r"\d{4})|(?:'s|’s)\s|\s*\?*\s*$)"  # noqa: RUF001
+)
+
+
+def fold_name(name: str) -> str:
+    """Fold a name for comparison: lower case, without accents and punctuation."""
+    return " ".join(words(name))
+
+
+@dataclass(frozen=True)
+class AuthorNames:
+    """The authors whom a document cites."""
+
+    document: Document
+
+    @cached_property
+    def references(self) -> dict[str, tuple[int, ...]]:
+        """Folded family name -> numbers of the references that list it as an author."""
+        found: dict[str, list[int]] = {}
+        for reference in self.document.references:
+            for author in reference.authors:
+                family = fold_name(author.rsplit(" ", 1)[0])
+                found.setdefault(family, []).append(reference.number)
+        return {name: tuple(numbers) for name, numbers in found.items()}
+
+    @cached_property
+    def in_text(self) -> frozenset[str]:
+        """Folded family names that the running text or the tables print before a citation."""
+        return frozenset(
+            fold_name(match["name"])
+            for block in self.document.blocks
+            if block.kind in (BlockKind.PARAGRAPH, BlockKind.TABLE_ROW, BlockKind.LIST_ITEM)
+            for match in _IN_TEXT.finditer(self.document.slice(block.span))
+        )
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """All folded family names, those of the article's own authors included."""
+        own = {fold_name(author.family) for author in self.document.metadata.authors}
+        return frozenset(self.references) | self.in_text | own
+
+    def find(self, question: str) -> list[str]:
+        """Find the known names in a question, in order, misspelt ones under their right spelling."""
+        asked = words(question)
+        found: list[str] = []
+        for start, word in enumerate(asked):
+            for length in (3, 2, 1):
+                phrase = " ".join(asked[start : start + length])
+                if phrase in self.known and len(phrase) > 2:
+                    found.append(phrase)
+                    break
+            else:
+                near = self._nearest(word)
+                if near and _written_as_name(question, word):
+                    found.append(near)
+        return self._without_common_words(list(dict.fromkeys(found)), question)
+
+    def _nearest(self, word: str) -> str | None:
+        if len(word) < MIN_FUZZY_CHARS:
+            return None
+        limit = 1 if len(word) < 8 else 2
+        near = [name for name in self.known if OSA.distance(word, name, score_cutoff=limit) <= limit]
+        return near[0] if len(near) == 1 else None
+
+    def _without_common_words(self, names: list[str], question: str) -> list[str]:
+        """Drop short names that are ordinary words ("Fan", "Wang") unless written as names."""
+        return [name for name in names if len(name) >= 6 or _written_as_name(question, name)]
+
+    def unknown(self, question: str) -> str | None:
+        """Return a person's name in the question that the document does not hold, as written."""
+        held = set(words(self.document.text))
+        for pattern in (_ASKED_NAME, _ASKED_CAPITAL):
+            for match in pattern.finditer(question):
+                name = match["name"]
+                folded = fold_name(name)
+                if folded in self.known or self._nearest(folded) or set(folded.split()) <= held:
+                    continue
+                if name[0].islower() and pattern is _ASKED_NAME and "et al" not in match[0]:
+                    continue
+                return name
+        return None
+
+
+def _written_as_name(question: str, folded: str) -> bool:
+    """Tell whether a name stands capitalised, or before "et al" or "and colleagues"."""
+    last = folded.split()[-1]
+    for match in re.finditer(r"[\w-]+", question):
+        if words(match[0])[-1:] == [last]:
+            followed = re.match(r"(?:'s)?\s+(?:et al|and coll|and co|group|team)", question[match.end() :])
+            if match[0][0].isupper() or followed:
+                return True
+    return False
+
+
+def spans_naming(document: Document, name: str, units: Iterable[Span]) -> list[Span]:
+    """Return the quotable units whose text holds a folded name as whole words, in text order."""
+    pattern = re.compile(rf"(?<![a-z]){re.escape(name)}(?![a-z])")
+    return [unit for unit in units if pattern.search(fold_name(document.slice(unit)))]

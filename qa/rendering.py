@@ -1,0 +1,96 @@
+"""Replies as plain data, and the words for a match's strength."""
+
+from typing import Any
+
+from qa.answering import Abstention, Answer, Reply
+from qa.boundaries import Refusal
+from qa.quoting import Quote
+
+DIRECT = 0.75
+LIKELY = 0.45
+
+
+def strength(score: float) -> str:
+    """Put a quote's score, in [0, 1], into words."""
+    if score >= DIRECT:
+        return "answers directly"
+    return "likely" if score >= LIKELY else "related"
+
+
+def quote_to_json(quote: Quote) -> dict[str, Any]:
+    """Return a quote as JSON-ready data; ``start`` and ``end`` are offsets in the document's text."""
+    return {
+        "text": quote.text,
+        "document": quote.document_id,
+        "section": quote.section,
+        "kind": str(quote.kind),
+        "start": quote.span.start,
+        "end": quote.span.end,
+        "score": round(quote.score, 4),
+        "citation": quote.citation,
+        "references": [
+            {"number": reference.number, "text": reference.text} for reference in quote.references
+        ],
+        "widened": quote.widened,
+        "also_at": [
+            {"document": p.document_id, "section": p.section, "start": p.span.start, "end": p.span.end}
+            for p in quote.also_at
+        ],
+    }
+
+
+def reply_to_json(reply: Reply) -> dict[str, Any]:
+    """Return a reply as JSON-ready data, in the shape of a batch line without id and time."""
+    data: dict[str, Any] = {
+        "question": reply.question,
+        "standalone_question": reply.standalone_question,
+    }
+    match reply:
+        case Answer():
+            quotes = [quote_to_json(quote) for quote in reply.quotes]
+            confidence = round(reply.confidence, 4)
+            return data | {
+                "status": "answered", "reason": reply.reason, "confidence": confidence, "quotes": quotes
+            }  # fmt: skip
+        case Abstention():
+            nearest = [quote_to_json(quote) for quote in reply.nearest]
+            confidence = round(reply.confidence, 4)
+            return data | {
+                "status": "not_in_source", "reason": reply.reason, "confidence": confidence,
+                "quotes": [], "nearest": nearest,
+            }  # fmt: skip
+        case Refusal():
+            return data | {
+                "status": "declined", "reason": reply.reason, "message": reply.message, "quotes": []
+            }
+
+
+def reply_to_text(reply: Reply) -> str:
+    """Return a reply for a terminal: quotes between quotation marks, each with its citation."""
+    lines: list[str] = []
+    if reply.standalone_question != reply.question:
+        lines += [f"Searched: {reply.standalone_question}", ""]
+    match reply:
+        case Answer():
+            for number, quote in enumerate(reply.quotes, start=1):
+                lines += _quote_lines(f"Q{number}", quote)
+        case Abstention():
+            lines += [f"Not in this source. {reply.reason}", ""]
+            for quote in reply.nearest:
+                lines += _quote_lines("Nearest passage, not an answer", quote)
+        case Refusal():
+            lines += [f"Declined ({reply.reason}). {reply.message}"]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _quote_lines(label: str, quote: Quote) -> list[str]:
+    words = strength(quote.score) if label.startswith("Q") else ""
+    lines = [f"{label}  {quote.section}{f' · {words}' if words else ''}", f"  “{quote.text}”"]
+    lines += [f"  ({quote.widened})"] if quote.widened else []
+    lines += [f"  also in: {place.section}" for place in quote.also_at]
+    lines += [f"  — {quote.citation}"]
+    lines += [
+        f"    [{reference.number}] {reference.text}  (cited by the review; not read by Sic)"
+        for reference in quote.references
+    ]
+    return [*lines, ""]

@@ -1,0 +1,29 @@
+"""The query-time numbers, each with its unit and the result that chose it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a question is searched and how many quotes are shown.
+
+    Attributes:
+        dense_weight: share of the dense index in the fused ranking, in [0, 1].
+        candidates: how many hits are judged as evidence.
+        max_quotes: shown at most; a list question may show `max_list_quotes`.
+        keep_ratio: a quote is shown if its score is at least this share of the best one's.
+        max_nearest: passages shown as "not an answer".
+        min_confidence: below it the answer is "not in this source".
+        lookup_confidence: given to answers that were looked up by rule.
+        max_question_chars: longer questions are refused with an error.
+    """
+
+    dense_weight: float = 0.45
+    candidates: int = 40
+    max_quotes: int = 5
+    max_list_quotes: int = 12
+    keep_ratio: float = 0.55
+    max_nearest: int = 3
+    min_confidence: float = 0.5
+    lookup_confidence: float = 0.97
+    max_question_chars: int = 2_000

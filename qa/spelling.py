@@ -1,0 +1,53 @@
+"""Misspelt words of a question, brought back to the library's own vocabulary.
+
+Only a word that neither the library nor an English word list knows is touched, and only if the
+library has a word within one or two typing errors (optimal string alignment distance) that starts
+with the same letter. A correct but unknown word ("retinopathy") has no such neighbour and stays.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+from spellchecker import SpellChecker
+
+from index.lexical import fold, words
+
+MIN_CHARS = 5
+TWO_ERRORS_FROM = 9
+"""From this length on two typing errors are forgiven; "hypoxic" and "hyperoxic" stay apart."""
+
+
+@lru_cache(maxsize=1)
+def _english() -> SpellChecker:
+    return SpellChecker(language="en", distance=1)
+
+
+class Speller:
+    """Corrects questions towards the words of some texts."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._counts = Counter(word for text in texts for word in words(text) if not word.isdigit())
+        self._folded = {fold(word) for word in self._counts}
+        self._candidates = [word for word in self._counts if len(word) >= MIN_CHARS]
+
+    def correct(self, question: str) -> str:
+        """Return the question with its misspelt words corrected, everything else untouched."""
+        return re.sub(r"[A-Za-z]{5,}", lambda match: self._correct_word(match[0]), question)
+
+    def _correct_word(self, written: str) -> str:
+        word = written.lower()
+        if word in self._counts or fold(word) in self._folded or _english().known([word]):
+            return written
+        limit = 2 if len(word) >= TWO_ERRORS_FROM else 1
+        near = [
+            (OSA.distance(word, candidate, score_cutoff=limit), -self._counts[candidate], candidate)
+            for candidate in self._candidates
+            if candidate[0] == word[0] and abs(len(candidate) - len(word)) <= limit
+        ]
+        best = min(near, default=(limit + 1, 0, ""))
+        if best[0] > limit:
+            return written
+        return best[2].capitalize() if written[0].isupper() else best[2]

@@ -1,0 +1,105 @@
+"""From the turns of a conversation to its HTML: quote cards, abstentions, refusals, failures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.document import BlockKind
+from qa.answering import Abstention, Answer, Refusal
+from qa.quoting import Quote
+from qa.rendering import strength
+from qa.web.inline import Segment, cut_segments
+from qa.web.templating import render
+from qa.web.turns import Failure, Turn
+
+_TEMPLATES: dict[type, str] = {
+    Answer: "outcome/answer.html",
+    Abstention: "outcome/abstention.html",
+    Refusal: "outcome/refusal.html",
+    Failure: "outcome/failure.html",
+    type(None): "outcome/pending.html",
+}
+URGENT_REASONS = frozenset({"emergency", "self-harm"})
+"""Refusals that are shown as loudly as the page can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A quote, ready for the template.
+
+    Attributes:
+        id: of its element on the page.
+        label: ``Q1`` for an answer's first quote, ``N1`` for a nearest passage.
+        quote: what is shown.
+        segments: the quote's text, cut at its citations.
+        cells: the same by table cell; empty unless the quote is one whole table row.
+        strength: how well it matches, in words.
+        is_entry: the quote is itself an entry of the reference list.
+    """
+
+    id: str
+    label: str
+    quote: Quote
+    segments: tuple[Segment, ...]
+    cells: tuple[tuple[Segment, ...], ...]
+    strength: str
+    is_entry: bool
+
+
+def render_conversation(turns: Sequence[Turn], *, is_open: bool = True) -> str:
+    """Render a conversation, oldest turn first.
+
+    Args:
+        turns: the exchanges so far.
+        is_open: whether the library has been opened; a pending turn says so.
+    """
+    views = [_turn_view(number, turn) for number, turn in enumerate(turns, start=1)]
+    return render("conversation.html", turns=views, is_open=is_open)
+
+
+def make_card(quote: Quote, *, label: str, turn: int) -> Card:
+    """Prepare a quote for the template."""
+    strong = quote.focus if quote.focus != quote.span else None
+    return Card(
+        id=f"turn-{turn}-{label.lower()}",
+        label=label,
+        quote=quote,
+        segments=cut_segments(quote.text, quote.span.start, quote.markers, strong=strong),
+        cells=_cut_cells(quote),
+        strength=strength(quote.score),
+        is_entry=quote.kind is BlockKind.REFERENCE,
+    )
+
+
+def _cut_cells(quote: Quote) -> tuple[tuple[Segment, ...], ...]:
+    texts = tuple(quote.text.split("\t"))
+    if not quote.cells or texts != quote.cells:
+        return ()
+    cells, offset = [], quote.span.start
+    for text in texts:
+        cells.append(cut_segments(text, offset, quote.markers) if text else ())
+        offset += len(text) + 1  # the tab
+    return tuple(cells)
+
+
+def _turn_view(number: int, turn: Turn) -> dict[str, object]:
+    outcome = turn.outcome
+    quotes = outcome.quotes if isinstance(outcome, Answer) else ()
+    nearest = outcome.nearest if isinstance(outcome, Abstention) else ()
+    searched = "" if outcome is None or isinstance(outcome, Failure) else outcome.standalone_question
+    return {
+        "number": number,
+        "question": turn.question,
+        "searched": searched if searched.strip() != turn.question.strip() else "",
+        "state": "pending" if turn.is_pending else "done",
+        "outcome": outcome,
+        "template": _TEMPLATES[type(outcome)],
+        "cards": [
+            make_card(quote, label=f"Q{n}", turn=number) for n, quote in enumerate(quotes, start=1)
+        ],
+        "nearest": [
+            make_card(quote, label=f"N{n}", turn=number) for n, quote in enumerate(nearest, start=1)
+        ],
+        "is_urgent": isinstance(outcome, Refusal) and outcome.reason in URGENT_REASONS,
+    }
+
+

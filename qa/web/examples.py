@@ -1,0 +1,32 @@
+"""Questions to begin with; each has its answer in the source."""
+
+from collections.abc import Iterable
+
+from corpus.document import Document
+
+_OF_ANY_ARTICLE = (
+    "Who wrote the review?",
+    "In which journal was it published?",
+    "What is reference 1?",
+)
+_BY_DOCUMENT = {
+    "kersin-2021": (
+        "Who first described stem cells in breast milk?",
+        "What is microchimerism?",
+        "Can stem cells from milk reach the baby's brain?",
+        "Have breast milk stem cells been tried in necrotizing enterocolitis?",
+        "Which studies treated bronchopulmonary dysplasia?",
+        "Which sentences cite reference 27?",
+    ),
+}
+
+
+def example_questions(documents: Iterable[Document]) -> tuple[str, ...]:
+    """Return questions that the documents answer; for unknown ones, about the article itself.
+
+    With several articles there are none: "who wrote it" would have no single meaning.
+    """
+    known = list(documents)
+    if len(known) != 1:
+        return ()
+    return _BY_DOCUMENT.get(known[0].id, _OF_ANY_ARTICLE)

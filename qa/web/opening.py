@@ -1,0 +1,67 @@
+"""Opening the library in the background, so that the page is up while the model still loads."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from threading import Thread
+from typing import Protocol
+
+from corpus.document import Document
+from qa.answering import Reply
+
+logger = logging.getLogger(__name__)
+
+
+class DocumentLibrary(Protocol):
+    """What the page needs of a library: the documents that it shows."""
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents by their ids, in the order in which they are shown."""
+
+
+class Answerer(Protocol):
+    """What the page needs of the assistant."""
+
+    @property
+    def library(self) -> DocumentLibrary:
+        """Where the answers come from."""
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        """Answer a question; ``history`` holds the earlier ones, oldest first."""
+
+
+class OpeningError(Exception):
+    """The library cannot be opened; the message names the reason and is for the user."""
+
+
+class Opening:
+    """A library that is being opened in a thread of its own."""
+
+    def __init__(self, load: Callable[[], Answerer]) -> None:
+        self._opened: Future[Answerer] = Future()
+        Thread(target=self._run, args=(load,), name="open-library", daemon=True).start()
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether the library has been opened, or has failed to."""
+        return self._opened.done()
+
+    def wait(self) -> Answerer:
+        """Wait until the library is open.
+
+        Raises:
+            OpeningError: it cannot be opened.
+        """
+        try:
+            return self._opened.result()
+        except Exception as error:
+            reason = str(error) or type(error).__name__
+            raise OpeningError(f"The library could not be opened. {reason}") from error
+
+    def _run(self, load: Callable[[], Answerer]) -> None:
+        try:
+            self._opened.set_result(load())
+        except Exception as error:  # a thread's error is lost unless it is handed on
+            logger.exception("the library could not be opened")
+            self._opened.set_exception(error)

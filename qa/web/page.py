@@ -1,0 +1,92 @@
+"""The page: its layout, which event calls which handler, and how it is served."""
+
+from pathlib import Path
+
+import gradio as gr
+
+from qa.web.frame import render_hint, render_reader, render_scope, render_welcome
+from qa.web.cards import render_conversation
+from qa.web.handlers import Handlers
+from qa.web.opening import Opening
+from qa.web.theme import make_theme
+
+STATIC = Path(__file__).with_name("static")
+ASK_AT_ONCE = 4
+"""Questions that are answered side by side; one takes well under 100 ms of one core."""
+WAITING = 64
+"""Questions in the queue; further ones are turned away with a message."""
+
+
+def build_page(opening: Opening) -> gr.Blocks:
+    """Lay the page out over a library that is open or being opened."""
+    handlers = Handlers(opening)
+    with gr.Blocks(title="Sic", analytics_enabled=False, fill_width=True) as page:
+        turns = gr.State(())
+        scope = _html(render_scope(()), "sic-scope")
+        with gr.Row(elem_id="sic-desk", equal_height=False):
+            with gr.Column(elem_id="sic-talk", min_width=280):
+                welcome = _html(render_welcome(()), "sic-welcome")
+                conversation = _html(render_conversation(()), "sic-conversation")
+                with gr.Column(elem_id="sic-composer"):
+                    hint = _html(render_hint(""), "sic-hint")
+                    with gr.Row(elem_id="sic-ask-row"):
+                        box = _question_box()
+                        send = gr.Button("Ask", variant="primary", elem_id="sic-ask", scale=0)
+                    anew = gr.Button("New conversation", elem_id="sic-anew", size="sm")
+            with gr.Column(elem_id="sic-read", min_width=280):
+                reader = _html(render_reader(()), "sic-reader")
+        exchange = [box, hint, conversation, turns]
+        asked = {"outputs": exchange, "concurrency_limit": ASK_AT_ONCE, "concurrency_id": "ask"}
+        quiet = {"show_progress": "hidden", "api_visibility": "private"}
+        gr.on([box.submit, send.click], handlers.ask, [box, turns], **asked, **quiet)
+        gr.on([welcome.click, conversation.click], handlers.ask_chip, turns, **asked, **quiet)
+        anew.click(handlers.begin_anew, outputs=exchange, **quiet)
+        page.load(
+            handlers.show_library, outputs=[scope, welcome, reader], concurrency_limit=None, **quiet
+        )
+        gr.api(
+            handlers.ask_by_api, api_name="ask", concurrency_limit=ASK_AT_ONCE, concurrency_id="ask"
+        )
+    return page.queue(max_size=WAITING)
+
+
+def serve_page(page: gr.Blocks, *, host: str, port: int) -> None:
+    """Serve the page until the process ends; no other host is asked for anything."""
+    page.launch(
+        server_name=host,
+        server_port=port,
+        share=False,
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        quiet=True,
+        max_file_size="1kb",  # the upload route is open though no component takes a file
+        favicon_path=STATIC / "sic.svg",
+        theme=make_theme(),
+        css_paths=STATIC / "sic.css",
+        js=(STATIC / "sic.js").read_text(encoding="utf-8"),
+    )
+
+
+def _html(value: str, elem_id: str) -> gr.HTML:
+    """Make a part of the page that is rendered by our own templates; chips in it can be clicked."""
+    return gr.HTML(
+        value,
+        elem_id=elem_id,
+        apply_default_css=False,
+        js_on_load=(STATIC / "chips.js").read_text(encoding="utf-8"),
+    )
+
+
+def _question_box() -> gr.Textbox:
+    return gr.Textbox(
+        label="Your question",
+        placeholder="Ask about the review…",
+        show_label=False,
+        container=False,
+        lines=1,
+        max_lines=5,
+        autofocus=True,
+        elem_id="sic-question",
+    )

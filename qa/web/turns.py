@@ -1,0 +1,39 @@
+"""One exchange of a conversation: the question, and what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.answering import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something broke; never to be read as "not in this source".
+
+    Attributes:
+        reason: what went wrong, for the user.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its outcome; the outcome is None while it is being looked for."""
+
+    question: str
+    outcome: Reply | Failure | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        """Tell whether the question still waits for its outcome."""
+        return self.outcome is None
+
+
+def earlier_questions(turns: Sequence[Turn]) -> tuple[str, ...]:
+    """Return the questions that a follow-up may refer to, oldest first."""
+    return tuple(
+        turn.question
+        for turn in turns
+        if not turn.is_pending and not isinstance(turn.outcome, Failure)
+    )
