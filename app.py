@@ -24,9 +24,10 @@ logger = logging.getLogger("sic")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Serve the chat until it is interrupted; the library is opened while the page is already up."""
+    """Serve the chat until it is interrupted; the page is up while the library is being opened."""
     arguments = _parse_arguments(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger().handlers[0].setLevel(logging.INFO)  # bm25s turns its own logger to DEBUG
     logger.setLevel(logging.INFO)
     # Imported here because Gradio takes seconds: `--help` and a mistyped option answer at once.
     from qa.web.opening import Opening

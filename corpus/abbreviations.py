@@ -76,6 +76,11 @@ class Expander:
         alternatives = "|".join(map(re.escape, longest_first)) or r"(?!)"
         self._pattern = re.compile(rf"(?<![\w-])({alternatives})s?(?![\w])")
 
+    def long_form(self, term: str) -> str:
+        """Return the long form of an abbreviation, in any case of letters; other terms unchanged."""
+        by_lower = {short.lower(): long for short, long in self.definitions.items()}
+        return by_lower.get(term.lower().strip(), term)
+
     def expand(self, text: str) -> str:
         """Return the text with each defined abbreviation followed by its long form, once each."""
         done: set[str] = set()

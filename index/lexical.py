@@ -61,6 +61,12 @@ def terms(text: str) -> list[str]:
     return [fold(word) for word in words(text) if word not in STOP_WORDS]
 
 
+@lru_cache(maxsize=50_000)
+def term_set(text: str) -> frozenset[str]:
+    """Return the different terms of a text; remembered, since passages are asked for again."""
+    return frozenset(terms(text))
+
+
 class LexicalIndex:
     """BM25 (Robertson's, with Lucene's idf) over texts; a position in ``texts`` is the id."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.abbreviations import Expander
-from corpus.document import BlockKind, Document
+from corpus.document import Document
 from corpus.passages import PASSAGE_RULE, Passage, make_expander, split_passages
 from corpus.reading import load_corpus
 from index.dense import DenseIndex
@@ -89,9 +89,6 @@ class Library:
             }
         )
         self._dense = dense
-        self._searchable = np.array(
-            [passage.kind is not BlockKind.REFERENCE for passage in passages], dtype=bool
-        )
 
     @classmethod
     def open(
@@ -134,7 +131,12 @@ class Library:
         return cls(documents, passages, encoder, dense, lexical, manifest)
 
     def search(
-        self, query: str, *, k: int = 100, dense_weight: float = 0.45, references: bool = False
+        self,
+        query: str,
+        *,
+        k: int = 100,
+        dense_weight: float = 0.45,
+        query_terms: Sequence[str] | None = None,
     ) -> list[Hit]:
         """Find the passages nearest to a query.
 
@@ -142,25 +144,24 @@ class Library:
             query: what is asked, in plain words; abbreviations are expanded here.
             k: how many hits at most.
             dense_weight: in [0, 1]; 1 is the dense index alone, 0 is BM25 alone.
-            references: search the bibliography entries instead of the article's own passages.
+            query_terms: folded terms for BM25; those of the query where it is None.
 
         Returns:
             Hits, best first; equal scores in text order.
         """
         expanded = self.expander.expand_question(query)
         cosines = self._cosines(self.encoder.encode([expanded]))
-        bm25 = self.lexical.scores(terms(expanded))
-        wanted = np.flatnonzero(~self._searchable if references else self._searchable)
-        fused = fuse(cosines[wanted], bm25[wanted], dense_weight=dense_weight)
+        bm25 = self.lexical.scores(terms(expanded) if query_terms is None else query_terms)
+        fused = fuse(cosines, bm25, dense_weight=dense_weight)
         best = np.argsort(-fused, kind="stable")[:k]
         return [
             Hit(
                 self.passages[row],
-                score=float(fused[position]),
+                score=float(fused[row]),
                 cosine=float(cosines[row]),
                 bm25=float(bm25[row]),
             )
-            for position, row in ((int(p), int(wanted[p])) for p in best)
+            for row in map(int, best)
         ]
 
     def _cosines(self, query: FloatMatrix) -> FloatVector:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from index.library import Hit, Library
 from qa import evidence
 from qa.boundaries import MESSAGES, Refusal, check_boundaries, search_topic
-from qa.conversation import Vocabulary, standalone_question
+from qa.conversation import Standalone, Vocabulary, make_standalone
 from qa.lookup import Found, LookUp
 from qa.quoting import Quote, make_quote, merge_quotes
 from qa.settings import Settings
 from qa.spelling import Speller
+from qa.wording import Wording, widen
 
 
 class QuestionError(ValueError):
@@ -56,6 +57,8 @@ class Abstention:
 
 Reply = Answer | Abstention | Refusal
 
+MAX_RANKED = 20
+"""So many of the best candidates are made into quotes."""
 NOT_FOUND = "No sentence in this source answers the question."
 
 
@@ -83,12 +86,13 @@ def answer_question(question: str, history: Sequence[str], stages: Stages) -> Re
     """
     check_question(question, stages.settings)
     boundary = check_boundaries(question)
-    standalone = understand(question, history, stages)
+    asked = understand(question, history, stages)
+    standalone = asked.text
     if boundary:
         return Refusal(
             question, standalone, boundary, MESSAGES[boundary], search_topic(question)
         )
-    found = look_up(standalone, stages)
+    found = look_up(asked, stages)
     if found and found.spans:
         quotes = quote_look_up(found, stages)
         return Answer(question, standalone, quotes, stages.settings.lookup_confidence, found.reason)
@@ -118,20 +122,23 @@ def check_question(question: str, settings: Settings) -> None:
         )
 
 
-def understand(question: str, history: Sequence[str], stages: Stages) -> str:
+def understand(question: str, history: Sequence[str], stages: Stages) -> Standalone:
     """Make the question stand alone and mend its spelling; this is what is searched."""
     turns = [stages.speller.correct(turn) for turn in (*history, question)]
-    return standalone_question(turns[-1], turns[:-1], stages.vocabulary)
+    return make_standalone(turns[-1], turns[:-1], stages.vocabulary)
 
 
-def look_up(question: str, stages: Stages) -> Found | None:
-    """Look the question up in each document; None where it is not one for looking up.
+def look_up(question: Standalone, stages: Stages) -> Found | None:
+    """Look a question up; None where it is not one for looking up.
 
+    A follow-up is tried in its own words first ("Where do they work?"), then with what it inherits.
     Only a library of one article is looked up: among many, "who wrote it" has no single meaning.
     """
     if len(stages.look_ups) != 1:
         return None
-    return next(iter(stages.look_ups.values())).find(question)
+    document = next(iter(stages.look_ups.values()))
+    own = document.find(question.own) if question.inherited else None
+    return own if own and own.spans else document.find(question.text)
 
 
 def quote_look_up(found: Found, stages: Stages) -> tuple[Quote, ...]:
@@ -148,13 +155,28 @@ def rank(question: str, stages: Stages) -> tuple[list[Quote], float]:
     Returns:
         Quotes, best first, and the confidence that the source answers, in [0, 1].
     """
-    settings, library = stages.settings, stages.library
-    hits = library.search(question, k=settings.candidates, dense_weight=settings.dense_weight)
-    signals = evidence.passage_signals(question, hits, library, _names(question, stages))
-    scores = [evidence.PASSAGE_MODEL(item) for item in signals]
-    overall = evidence.question_signals(question, signals, scores, library)
-    confidence = evidence.QUESTION_MODEL(overall)
+    library = stages.library
+    hits, signals, scores, wording = judge(question, stages)
+    overall = evidence.question_signals(wording, signals, scores, library)
+    confidence = evidence.load_model().question(overall)
     return quote_hits(hits, scores, library), confidence
+
+
+def judge(
+    question: str, stages: Stages
+) -> tuple[list[Hit], list[evidence.PassageSignals], list[float], Wording]:
+    """Search, and score each candidate as evidence; the lists are parallel, in search order."""
+    settings, library = stages.settings, stages.library
+    wording = widen(library.expander.expand_question(question))
+    hits = library.search(
+        wording.text,
+        k=settings.candidates,
+        dense_weight=settings.dense_weight,
+        query_terms=wording.search_terms,
+    )
+    signals = evidence.passage_signals(question, wording, hits, library, _names(question, stages))
+    model = evidence.load_model().passage
+    return hits, signals, [model(item) for item in signals], wording
 
 
 def _names(question: str, stages: Stages) -> list[str]:
@@ -163,7 +185,7 @@ def _names(question: str, stages: Stages) -> list[str]:
 
 def quote_hits(hits: Sequence[Hit], scores: Sequence[float], library: Library) -> list[Quote]:
     """Quote hits in order of their scores, the best first, repetitions merged."""
-    order = sorted(range(len(hits)), key=lambda position: -scores[position])
+    order = sorted(range(len(hits)), key=lambda position: -scores[position])[:MAX_RANKED]
     quotes = [
         make_quote(
             library.documents[hits[n].passage.document_id], hits[n].passage.span, score=scores[n]
@@ -182,10 +204,10 @@ def select(question: str, ranked: Sequence[Quote], settings: Settings) -> tuple[
 
 def rank_all(question: str, history: Sequence[str], stages: Stages) -> list[Quote]:
     """Rank as `answer_question` does, whatever it would say; for evaluation."""
-    standalone = understand(question, history, stages)
-    found = look_up(standalone, stages)
+    asked = understand(question, history, stages)
+    found = look_up(asked, stages)
     looked_up = list(quote_look_up(found, stages)) if found and found.spans else []
-    ranked, _ = rank(standalone, stages)
+    ranked, _ = rank(asked.text, stages)
     weaker = [replace(quote, score=min(quote.score, 0.5)) for quote in ranked]
     quotes = [*looked_up, *weaker] if looked_up else ranked
     return merge_quotes(quotes, stages.library.documents)

@@ -106,6 +106,6 @@ class Assistant:
         if system not in ("bm25", "dense", "hybrid"):
             raise ValueError(f"unknown system {system!r}; choose bm25, dense, hybrid or answer")
         weight = _DENSE_WEIGHT.get(system, self.settings.dense_weight)
-        standalone = understand(question, history, self.stages)
+        standalone = understand(question, history, self.stages).text
         hits = self.library.search(standalone, k=self.settings.candidates, dense_weight=weight)
         return quote_hits(hits, [hit.score for hit in hits], self.library)[:k]

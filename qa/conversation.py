@@ -10,35 +10,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.abbreviations import Expander
-from index.lexical import STOP_WORDS, terms, words
+from index.lexical import terms
 
-MAX_ELLIPSIS_TERMS = 4
-"""A follow-up with more words of its own than this is taken to be complete, unless it points back."""
+ELLIPSIS_TERMS = 2
+"""A question with at most this many content terms and no topic of its own is an ellipsis."""
 
-_OPENS_BACK = re.compile(
-    r"^\s*(?:and|but|so|or|ok(?:ay)?|then|also|plus|what about|how about|what else|anything else|"
-    r"why(?: not| is that| so)?\s*\?|how so|which one|which ones|same|for what|in what|by whom|"
-    r"since when|really|no,|yes,|in (?!this|the (?:article|review|paper))\w+\s*\?|with what)\b",
-    re.IGNORECASE,
-)
-_POINTS_BACK = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|she|him|his|hers?|those|these|that|this|there|one|ones|"
-    r"the same|the others?|another|the former|the latter|both|such|"
-    r"the (?:study|studies|trial|trials|authors?|result|results|cells?|group|groups|infants?|babies|"
-    r"animals?|effect|effects|outcome|paper|finding|findings|disease|condition|route|treatment))\b",
-    re.IGNORECASE,
-)
-_POINTS_AT_ARTICLE = re.compile(
-    r"\b(?:this|the|that|your|it|these)\s+(?:review|article|paper|source|text|document|journal|"
-    r"publication|authors of this|manuscript|pdf|list|bibliography)\b|\bis it true\b|\bdoes it matter\b|"
-    r"\bis (?:it|there|this)\b(?=.*\bthat\b)|\b(?:is|are|was|were) there\b|\bis it (?:known|possible|safe)\b",
-    re.IGNORECASE,
-)
 _LEADING = re.compile(
-    r"^\s*(?:(?:and|but|so|or|ok(?:ay)?|then|also|no|yes|what about|how about|what of)\b[\s,]*)+",
+    r"^\s*(?:(?:and|but|so|or|ok(?:ay)?|then|also|plus|now|no|yes|well|thanks|thank you|what about|"
+    r"how about|what of|same for|as for)\b[\s,.!:;-]*)+",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"\b(?:van |de |von |Abd )?[A-ZÀ-ŽÖ][\w-]+(?=(?:'s|’s)?\b)")  # noqa: RUF001
+_COMPLETE_OPENING = re.compile(
+    r"^(?:what|who|whom|which|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|"
+    r"should|list|name|tell|give|show|explain|describe|define)\b",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(
+    r"\b(?:this|the|that|your|in the)\s+(?:review|article|paper|source|text|document|journal|manuscript|"
+    r"publication|bibliography|reference list)\b|\b(?:is|are|was|were) there\b|"
+    r"\b(?:is|was) it (?:true|known|possible|safe|clear|understood|settled|certain|proven)\b|"
+    r"\bthat (?=(?:is|are|was|were|can|could|may|the|it)\b)",
+    re.IGNORECASE,
+)
+_PRONOUN = (
+    r"(?:it|they|them|he|she|him|those|these|this|that|theirs|"
+    r"the (?:same|others?|former|latter|study|studies|trial|authors?|disease|condition))"
+)
+_SUBJECT_PRONOUN = re.compile(
+    rf"\b(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\s+{_PRONOUN}\b(?! \w+ (?:is|are|was|were)\b)",
+    re.IGNORECASE,
+)
+_FINAL_PRONOUN = re.compile(rf"\b{_PRONOUN}(?:\s+(?:too|then|all|exactly|either|there))?\s*[?.!]*\s*$", re.IGNORECASE)
+_OF_THEM = re.compile(r"\b(?:of|among|from|in|with|by|for) (?:them|those|these|it|that|this)\b", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"\b(?:their|its|his|her)\b", re.IGNORECASE)
+_EARLY_PRONOUN = re.compile(rf"\b{_PRONOUN}\b|\b(?:their|its|his|one|ones|there)\b", re.IGNORECASE)
+_NAME = re.compile(r"\b(?:(?:van|de|von|Abd) )?[A-ZÀ-Ž][\w-]+")
+_NUMBER = re.compile(r"\d{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,22 @@ class Vocabulary:
     expander: Expander
 
 
-def standalone_question(question: str, history: Sequence[str], vocabulary: Vocabulary) -> str:
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """A question that can be searched.
+
+    Attributes:
+        text: complete in itself.
+        own: what the user asked this time, without opening words such as "and".
+        inherited: ``text`` took words from an earlier question.
+    """
+
+    text: str
+    own: str
+    inherited: bool
+
+
+def make_standalone(question: str, history: Sequence[str], vocabulary: Vocabulary) -> Standalone:
     """Make a question stand alone.
 
     Args:
@@ -64,41 +86,53 @@ def standalone_question(question: str, history: Sequence[str], vocabulary: Vocab
 
     Returns:
         The question itself where it leaves nothing out; otherwise one with the last question's
-        words added or its name or concept exchanged.
+        words added in brackets, or with its name, concept or number exchanged.
     """
-    standalone = ""
+    resolved = Standalone("", "", inherited=False)
     for turn in (*history, question):
-        standalone = _resolve(turn, standalone, vocabulary) if standalone else turn.strip()
-    return standalone
+        resolved = _resolve(turn.strip(), resolved.text, vocabulary)
+    return resolved
 
 
-def _resolve(question: str, previous: str, vocabulary: Vocabulary) -> str:
-    question = question.strip()
-    if not leaves_out(question, vocabulary):
-        return question
+def _resolve(question: str, previous: str, vocabulary: Vocabulary) -> Standalone:
     own = _LEADING.sub("", question).strip() or question
+    if not previous:
+        return Standalone(question, own, inherited=False)
+    opened = own != question
+    if not leaves_out(own, vocabulary, opened=opened):
+        return Standalone(own if opened else question, own, inherited=False)
     exchanged = _exchange(own, previous, vocabulary)
     if exchanged:
-        return exchanged
-    return f"{own.rstrip('?. ')}? ({previous.strip().rstrip('?. ')})"
+        return Standalone(exchanged, own, inherited=True)
+    topic = re.sub(r"\s*\(.*\)$", "", previous).strip().rstrip("?. ")
+    outer = re.search(r"\((.*)\)$", previous)
+    if outer and len(terms(topic)) <= ELLIPSIS_TERMS:  # keep the root topic of a chain of ellipses
+        topic = f"{topic}; {outer[1].rstrip('?. ')}"
+    return Standalone(f"{own.rstrip('?. ')}? ({topic})", own, inherited=True)
 
 
-def leaves_out(question: str, vocabulary: Vocabulary) -> bool:
-    """Tell whether a question needs the one before it."""
-    if _OPENS_BACK.search(question):
+def leaves_out(question: str, vocabulary: Vocabulary, *, opened: bool = False) -> bool:
+    """Tell whether a question needs the one before it.
+
+    Args:
+        question: without opening words.
+        vocabulary: names and concepts that make a topic.
+        opened: it came with an opening word ("and …").
+    """
+    rest = _ARTICLE.sub(" ", question)
+    if _SUBJECT_PRONOUN.search(rest) or _FINAL_PRONOUN.search(rest) or _OF_THEM.search(rest):
         return True
-    own_terms = [term for term in terms(question) if not term.isdigit()]
-    about_article = _POINTS_AT_ARTICLE.search(question)
-    if _POINTS_BACK.search(question) and not about_article:
-        return not _names_topic(question, vocabulary) or bool(_is_possessive(question))
-    return len(own_terms) <= 1 and not about_article and not _names_topic(question, vocabulary)
-
-
-def _is_possessive(question: str) -> bool:
-    return bool(
-        re.search(r"\b(?:they|them|their|he|she|his|those|these|it|its)\b", question, re.IGNORECASE)
-        and len(terms(question)) <= MAX_ELLIPSIS_TERMS
-    )
+    early = _EARLY_PRONOUN.search(rest)
+    if early and len(terms(rest[: early.start()])) <= 1:
+        return True
+    has_topic = _names_topic(question, vocabulary)
+    if _POSSESSIVE.search(rest) and not has_topic:
+        return True
+    if _COMPLETE_OPENING.match(question) and len(terms(question)) >= ELLIPSIS_TERMS:
+        return False
+    if opened:
+        return not _COMPLETE_OPENING.match(question) or not has_topic
+    return len(terms(question)) <= ELLIPSIS_TERMS and not has_topic
 
 
 def _names_topic(question: str, vocabulary: Vocabulary) -> bool:
@@ -106,18 +140,26 @@ def _names_topic(question: str, vocabulary: Vocabulary) -> bool:
 
 
 def _exchange(own: str, previous: str, vocabulary: Vocabulary) -> str | None:
-    """Put a name or concept of an ellipsis in the place of its like in the previous question."""
-    if len(terms(own)) > 3 or _POINTS_BACK.search(own):
+    """Put a name, concept or number of an ellipsis in the place of its like in the question before."""
+    if _COMPLETE_OPENING.match(own) or len(terms(own)) > 3:
         return None
+    new_numbers, old_numbers = _NUMBER.findall(own), _NUMBER.findall(previous)
+    if re.fullmatch(r"\W*(?:(?:number|reference|ref\.?|no\.?)\s*)?\d{1,3}\W*", own.lower()):
+        if len(old_numbers) == 1:
+            return previous.replace(old_numbers[0], new_numbers[0])
     for find in (_authors_in, _concepts_in):
         new, old = find(own, vocabulary), find(previous, vocabulary)
         if len(new) == 1 and len(old) == 1 and new != old:
-            return re.sub(rf"{re.escape(old[0])}", new[0], previous, count=1, flags=re.IGNORECASE)
+            return re.sub(re.escape(old[0]), new[0], previous, count=1, flags=re.IGNORECASE)
     return None
 
 
 def _authors_in(question: str, vocabulary: Vocabulary) -> list[str]:
-    return [match[0] for match in _NAME.finditer(question) if match[0].lower() in vocabulary.authors]
+    return [
+        match[0]
+        for match in _NAME.finditer(question)
+        if match[0].lower().removesuffix("'s") in vocabulary.authors
+    ]
 
 
 def _concepts_in(question: str, vocabulary: Vocabulary) -> list[str]:
@@ -127,12 +169,7 @@ def _concepts_in(question: str, vocabulary: Vocabulary) -> list[str]:
     for short, long in vocabulary.expander.definitions.items():
         for form in (long, short):
             match = re.search(rf"(?<![\w-]){re.escape(form.lower())}s?(?![\w-])", lowered)
-            if match and (len(form) > 2):
+            if match and len(form) > 2:
                 found.append((match.start(), question[match.start() : match.end()]))
                 break
     return [form for _, form in sorted(found)]
-
-
-def content_words(question: str) -> list[str]:
-    """Return the words of a question that are not stop words, as written but in lower case."""
-    return [word for word in words(question) if word not in STOP_WORDS]

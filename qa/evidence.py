@@ -5,25 +5,59 @@ question set (`python -m qa calibrate`), gives the score by which quotes are ran
 over signals of the whole candidate list, gives the confidence that the source answers at all.
 """
 
+import json
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
+from functools import lru_cache
+from pathlib import Path
 
 from corpus.document import BlockKind
-from index.lexical import LexicalIndex, terms, words
+from index.lexical import LexicalIndex, term_set, words
 from index.library import Hit, Library
+from qa.wording import Wording, covered
 
-_NUMBER_WORDS = (
-    "one two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred"
-).split()
+WEIGHTS_FILE = Path(__file__).with_name("evidence_weights.json")
+
+_NUMBER_WORDS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred".split()
+)
 _ASKS_LIST = re.compile(
-    r"\b(?:which (?:\w+ ){0,3}(?:studies|trials|rows|diseases|conditions|disorders|markers|cells|routes|components|types|"
-    r"factors|authors|classes|categories|sources|organs|criteria|characteristics)|what (?:are|were) (?:the|all)|"
-    r"list|name (?:the|all|three|two|four|some)|all (?:the )?(?:studies|trials|rows)|"
-    r"what (?:types|kinds|classes|criteria|characteristics|properties|requirements|categories|subtypes)|compare|every)\b",
+    r"\b(?:which (?:[\w-]+ ){0,3}(?:studies|trials|rows|diseases|conditions|disorders|markers|cells|routes|"
+    r"components|types|factors|authors|classes|categories|sources|organs|criteria|experiments|references)|"
+    r"what (?:are|were) (?:the|all)|list|name (?:the|all|three|two|four|some)|all (?:the )?(?:studies|trials|rows)|"
+    r"(?:what|which) (?:types|kinds|classes|criteria|characteristics|properties|requirements|categories|"
+    r"subtypes|studies|trials)|compare|every|sum up|summari[sz]e)\b",
     re.IGNORECASE,
 )
+_ASKS_MEANING = re.compile(
+    r"\b(?:stands? for|abbreviat\w+|acronym|short for|meant? by|mean(?:s|ing)?|full (?:form|name)|"
+    r"spell(?:ed)?|written out|write out|expand\w*|letters)\b",
+    re.IGNORECASE,
+)
+_ASKS_DEFINITION = re.compile(
+    r"^\s*(?:what(?:'s| is| are)|define|definition of|explain what|waht is)\s+(?:an? |the )?(?P<what>[\w-]+(?:\s[\w-]+){0,4}?)"
+    r"(?:\s+(?:defined|exactly|meant))?\s*[?.]*\s*$|\bhow (?:is|are) (?P<defined>[\w-]+(?:\s[\w-]+){0,3}) defined",
+    re.IGNORECASE,
+)
+_ASKS_TABLE = re.compile(
+    r"\b(?:tables?|tabulated|tabular|rows?|columns?|listed|route|phase|type of (?:stem )?cells?|cell types?|"
+    r"stud(?:y|ies)|trials?|kinds? of (?:stem )?cells?|effects?)\b",
+    re.IGNORECASE,
+)
+_ASKS_REFERENCE = re.compile(
+    r"\b(?:references?|refs?|cited|citations?|bibliography|entry|entries|sources?|papers?|publications?|"
+    r"titles?|reference list)\b",
+    re.IGNORECASE,
+)
+_ASKS_NUMBER = re.compile(
+    r"\b(?:how (?:many|much|long|often|old|soon|large|big)|what (?:percentage|proportion|dose|number|share|age)|percent\w*|"
+    r"(?:what|which) (?:year|date|time)|when)\b",
+    re.IGNORECASE,
+)
+_ASKS_WHO = re.compile(r"\b(?:who|whose|whom|which (?:group|team|authors?|researchers?))\b", re.IGNORECASE)
+_MATTER = (BlockKind.TITLE, BlockKind.FRONT_MATTER, BlockKind.END_MATTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +69,21 @@ class PassageSignals:
     lexical: float  # BM25 over the most that this question could reach
     coverage: float  # idf-weighted share of the question's terms in the passage
     context_coverage: float  # the same with heading and neighbours
-    numbers: float  # share of the question's numbers that the passage has; 1 without numbers
-    names: float  # share of the question's author names that the passage has; 1 without names
-    is_row: float
-    is_legend: float
-    is_matter: float  # title, front or end matter
-    is_item: float
-    asks_meaning_of_legend: float  # "what does NEC stand for" and this is a legend entry
+    numbers_present: float  # the question has numbers and the passage has them all
+    numbers_absent: float  # the question has a number that the passage lacks
+    names_present: float  # the question names an author and the passage does too
+    names_absent: float  # the question names an author and the passage does not
+    lacks_number: float  # the question asks for a quantity and the passage has none
+    lacks_person: float  # the question asks who and the passage names nobody
+    defines: float  # the question asks what X is and the passage opens with X
+    row: float
+    row_asked: float  # a table row, and the question asks for what tables tell
+    legend: float
+    legend_asked: float  # a legend entry, and the question asks what letters stand for
+    matter: float  # title, front or end matter
+    item: float  # list item
+    reference: float
+    reference_asked: float  # a bibliography entry, and the question asks for one
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,94 +91,157 @@ class QuestionSignals:
     """What is known about the question given its candidates, each number about 0 to 1."""
 
     best_score: float
+    second_score: float
     best_cosine: float
-    best_lexical: float
-    best_coverage: float
-    best_context_coverage: float
+    top_cosine: float  # of the best-scored candidate
+    top_lexical: float
+    top_coverage: float
+    top_context_coverage: float
     unknown_share: float  # idf-weighted share of the question's terms that the library lacks
-    best_numbers: float
-    best_names: float
-    margin: float  # best score less the fifth
-
-
-_STANDS_FOR = re.compile(
-    r"\b(?:stands? for|stand for|abbreviat\w+|acronym|short for|mean(?:s|ing)?|full (?:form|name)|spell(?:ed)? out|expand)\b",
-    re.IGNORECASE,
-)
-_MATTER = (BlockKind.TITLE, BlockKind.FRONT_MATTER, BlockKind.END_MATTER)
+    numbers_absent: float
+    names_absent: float
+    lacks_number: float
+    has_name: float
 
 
 def passage_signals(
-    question: str, hits: Sequence[Hit], library: Library, names: Sequence[str]
+    question: str, wording: Wording, hits: Sequence[Hit], library: Library, names: Sequence[str]
 ) -> list[PassageSignals]:
-    """Compute the signals of each candidate; one result a hit, in their order."""
-    lexical = library.lexical
-    asked = terms(library.expander.expand_question(question))
-    ceiling = sum(lexical.idf(term) for term in asked) * 2.2 or 1.0
-    numbers = _numbers(question)
-    meaning = bool(_STANDS_FOR.search(question))
-    signals = []
-    for hit in hits:
-        passage = hit.passage
-        held = set(terms(passage.sentence))
-        around = held | set(terms(passage.context))
-        own_words = set(words(passage.sentence))
-        folded = " " + " ".join(words(passage.sentence)) + " "
-        legend = passage.kind is BlockKind.TABLE_NOTE
-        signals.append(
-            PassageSignals(
-                fused=hit.score,
-                cosine=hit.cosine,
-                lexical=min(1.0, hit.bm25 / ceiling),
-                coverage=_coverage(asked, held, lexical),
-                context_coverage=_coverage(asked, around, lexical),
-                numbers=_share(numbers, own_words),
-                names=_share([f" {name} " for name in names], None, folded),
-                is_row=float(passage.kind is BlockKind.TABLE_ROW),
-                is_legend=float(legend),
-                is_matter=float(passage.kind in _MATTER),
-                is_item=float(passage.kind is BlockKind.LIST_ITEM),
-                asks_meaning_of_legend=float(legend and meaning),
-            )
+    """Compute the signals of each candidate.
+
+    Args:
+        question: standalone, in its own words.
+        wording: the same with the terms that may stand for its terms.
+        hits: the candidates.
+        library: where they come from.
+        names: folded author names in the question.
+
+    Returns:
+        One record a hit, in their order.
+    """
+    ceiling = sum(_group_idf(group, library.lexical) for group in wording.groups) * 2.2 or 1.0
+    asked = _Asked.of(question, names, library)
+    return [_signals(hit, wording, ceiling, asked, library.lexical) for hit in hits]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What kind of thing a question asks for."""
+
+    numbers: frozenset[str]
+    names: tuple[str, ...]
+    quantity: bool
+    person: bool
+    meaning: bool
+    table: bool
+    reference: bool
+    defined: str
+
+    @classmethod
+    def of(cls, question: str, names: Sequence[str], library: Library) -> "_Asked":
+        definition = _ASKS_DEFINITION.search(question)
+        what = (definition["what"] or definition["defined"]) if definition else ""
+        return cls(
+            numbers=frozenset(w for w in words(question) if w.isdigit() or w in _NUMBER_WORDS),
+            names=tuple(f" {name} " for name in names),
+            quantity=bool(_ASKS_NUMBER.search(question)),
+            person=bool(_ASKS_WHO.search(question)),
+            meaning=bool(_ASKS_MEANING.search(question)),
+            table=bool(_ASKS_TABLE.search(question)),
+            reference=bool(_ASKS_REFERENCE.search(question)),
+            defined=" ".join(words(library.expander.long_form(what))) if what else "",
         )
-    return signals
 
 
-def _coverage(asked: Sequence[str], held: set[str], lexical: LexicalIndex) -> float:
-    total = sum(lexical.idf(term) for term in asked)
-    return sum(lexical.idf(term) for term in asked if term in held) / total if total else 0.0
+@lru_cache(maxsize=50_000)
+def _folded(text: str) -> str:
+    return f" {' '.join(words(text))} "
 
 
-def _numbers(question: str) -> list[str]:
-    return [word for word in words(question) if word.isdigit() or word in _NUMBER_WORDS]
+def _signals(
+    hit: Hit, wording: Wording, ceiling: float, asked: _Asked, lexical: LexicalIndex
+) -> PassageSignals:
+    passage = hit.passage
+    held = term_set(passage.sentence)
+    folded = _folded(passage.sentence)
+    own_words = set(folded.split())
+    numbers_absent = bool(asked.numbers) and not asked.numbers <= own_words
+    named = [name in folded for name in asked.names]
+    has_number = any(w.isdigit() or w in _NUMBER_WORDS for w in own_words)
+    person = " et al " in folded or passage.kind in (*_MATTER, BlockKind.REFERENCE)
+    row = passage.kind is BlockKind.TABLE_ROW
+    legend = passage.kind is BlockKind.TABLE_NOTE
+    reference = passage.kind is BlockKind.REFERENCE
+    return PassageSignals(
+        fused=hit.score,
+        cosine=hit.cosine,
+        lexical=min(1.0, hit.bm25 / ceiling),
+        coverage=_coverage(wording, held, lexical),
+        context_coverage=_coverage(wording, held | term_set(passage.context), lexical),
+        numbers_present=float(bool(asked.numbers) and not numbers_absent),
+        numbers_absent=float(numbers_absent),
+        names_present=float(bool(named) and all(named)),
+        names_absent=float(bool(named) and not any(named)),
+        lacks_number=float(asked.quantity and not has_number),
+        lacks_person=float(asked.person and not person),
+        defines=float(bool(asked.defined) and folded.startswith(f" {asked.defined}") and not legend),
+        row=float(row),
+        row_asked=float(row and asked.table),
+        legend=float(legend),
+        legend_asked=float(legend and asked.meaning),
+        matter=float(passage.kind in _MATTER),
+        item=float(passage.kind is BlockKind.LIST_ITEM),
+        reference=float(reference),
+        reference_asked=float(reference and asked.reference),
+    )
 
 
-def _share(wanted: Sequence[str], held: set[str] | None, text: str = "") -> float:
-    if not wanted:
-        return 1.0
-    return sum(item in (text if held is None else held) for item in wanted) / len(wanted)
+def _group_idf(group: Sequence[str], lexical: LexicalIndex) -> float:
+    """Return the idf of a term, or of the commonest known one of its equivalents."""
+    if lexical.knows(group[0]):
+        return lexical.idf(group[0])
+    known = [lexical.idf(term) for term in group[1:] if lexical.knows(term)]
+    return min(known) if known else lexical.idf(group[0])
+
+
+def _coverage(wording: Wording, held: frozenset[str], lexical: LexicalIndex) -> float:
+    weights = [_group_idf(group, lexical) for group in wording.groups]
+    total = sum(weights)
+    if not total:
+        return 0.0
+    hits = covered(wording.groups, held)
+    return sum(w for w, hit in zip(weights, hits, strict=True) if hit) / total
 
 
 def question_signals(
-    question: str, signals: Sequence[PassageSignals], scores: Sequence[float], library: Library
+    wording: Wording,
+    signals: Sequence[PassageSignals],
+    scores: Sequence[float],
+    library: Library,
 ) -> QuestionSignals:
-    """Compute the signals of the whole candidate list; ``scores`` fit ``signals``."""
-    asked = terms(library.expander.expand_question(question))
-    total = sum(library.lexical.idf(term) for term in asked) or 1.0
-    unknown = sum(library.lexical.idf(term) for term in asked if not library.lexical.knows(term))
+    """Compute the signals of the whole candidate list; ``scores`` fit ``signals``, not empty."""
+    lexical = library.lexical
+    weights = [_group_idf(group, lexical) for group in wording.groups]
+    unknown = sum(
+        weight
+        for weight, group in zip(weights, wording.groups, strict=True)
+        if not any(lexical.knows(term) for term in group)
+    )
     ranked = sorted(range(len(scores)), key=lambda position: -scores[position])
-    top = [signals[position] for position in ranked[:3]]
-    fifth = scores[ranked[4]] if len(ranked) > 4 else 0.0
+    top = signals[ranked[0]]
     return QuestionSignals(
-        best_score=max(scores, default=0.0),
-        best_cosine=max((s.cosine for s in signals), default=0.0),
-        best_lexical=max((s.lexical for s in top), default=0.0),
-        best_coverage=max((s.coverage for s in top), default=0.0),
-        best_context_coverage=max((s.context_coverage for s in top), default=0.0),
-        unknown_share=unknown / total,
-        best_numbers=max((s.numbers for s in top), default=0.0),
-        best_names=max((s.names for s in top), default=0.0),
-        margin=max(scores, default=0.0) - fifth,
+        best_score=scores[ranked[0]],
+        second_score=scores[ranked[1]] if len(ranked) > 1 else 0.0,
+        best_cosine=max(item.cosine for item in signals),
+        top_cosine=top.cosine,
+        top_lexical=top.lexical,
+        top_coverage=top.coverage,
+        top_context_coverage=top.context_coverage,
+        unknown_share=unknown / (sum(weights) or 1.0),
+        numbers_absent=top.numbers_absent,
+        names_absent=top.names_absent,
+        lacks_number=top.lacks_number,
+        has_name=top.names_present,
     )
 
 
@@ -149,23 +254,42 @@ class Logistic:
 
     def __call__(self, signals: PassageSignals | QuestionSignals) -> float:
         """Return a probability in (0, 1)."""
-        values = astuple(signals)
-        if len(values) != len(self.weights):
-            raise ValueError(f"{len(self.weights)} weights do not fit {len(values)} signals")
-        total = self.bias + sum(w * v for w, v in zip(self.weights, values, strict=True))
+        total = self.bias + sum(
+            weight * value for weight, value in zip(self.weights, astuple(signals), strict=True)
+        )
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-PASSAGE_MODEL = Logistic(
-    (2.0, 3.0, 1.5, 2.0, 1.0, 0.7, 1.5, 0.0, -0.5, -1.0, 0.0, 1.5),
-    -6.5,
-)
-"""Ranks quotes; starting values."""
-QUESTION_MODEL = Logistic(
-    (2.0, 3.0, 0.5, 1.5, 1.0, -3.0, 0.5, 1.0, 0.5),
-    -4.5,
-)
-"""Decides whether the source answers; starting values."""
+@dataclass(frozen=True, slots=True)
+class EvidenceModel:
+    """The two fitted functions."""
+
+    passage: Logistic
+    question: Logistic
+
+
+@lru_cache(maxsize=1)
+def load_model(path: Path = WEIGHTS_FILE) -> EvidenceModel:
+    """Read the fitted weights.
+
+    Raises:
+        ValueError: the file names other signals than this module computes.
+    """
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return EvidenceModel(
+        passage=_read_logistic(data["passage"], PassageSignals, path),
+        question=_read_logistic(data["question"], QuestionSignals, path),
+    )
+
+
+def _read_logistic(
+    data: dict[str, float], record: type[PassageSignals] | type[QuestionSignals], path: Path
+) -> Logistic:
+    names = signal_names(record)
+    if set(data) != {*names, "bias"}:
+        wrong = sorted(set(data) ^ {*names, "bias"})
+        raise ValueError(f"{path} does not fit the signals ({', '.join(wrong)}); run: python -m qa calibrate")
+    return Logistic(tuple(data[name] for name in names), data["bias"])
 
 
 def asks_for_list(question: str) -> bool:

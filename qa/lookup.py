@@ -1,103 +1,90 @@
 """Questions that are answered by looking something up, not by similarity of meaning.
 
-Who wrote the article, where, when, under which licence; what reference 17 is and where it is cited;
-what a named author reports. The answer is still made of verbatim slices of the document. Each
-look-up is one small function from a question to spans; the first that applies answers.
+Who wrote the article, where, when, under which licence; what a named author reports. Reference
+numbers and bibliography entries are looked up by `qa.reference_lookup`. The answer is still made of
+verbatim slices of the document; each look-up is one function from a question to spans, and the
+first that applies answers.
 """
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
-from corpus.document import BlockKind, Document, Reference, Span
-from corpus.passages import sentence_spans
+from corpus.document import BlockKind, Document, Span
 from index.lexical import fold, terms, words
 from qa.names import AuthorNames, fold_name, spans_naming
+from qa.reference_lookup import Found, ReferenceLookUp
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A look-up that applies.
-
-    Attributes:
-        spans: the quotable units that answer, best first; empty if the document has none.
-        reason: how it was found, or why nothing was, in a sentence for the user.
-        all_of_them: every span belongs to the answer, none is an alternative.
-    """
-
-    spans: tuple[Span, ...]
-    reason: str
-    all_of_them: bool = False
+_ARTICLE = r"(?:(?:this|the|your) (?:review|article|paper|source|text|publication|document|manuscript|work|study))"
 
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """A fact about the article itself: how it is asked for, and which line tells it."""
+    """A fact about the article itself.
 
+    Attributes:
+        name: for the user.
+        asked: pattern of the questions that ask for it, in lower case.
+        told: pattern at the start of the line that tells it.
+        plain: the words that ask for it mean nothing else, whatever the topic.
+    """
+
+    name: str
     asked: str
     told: str
-    name: str
+    plain: bool = False
 
 
-_ARTICLE = r"(?:(?:this|the|your) (?:review|article|paper|source|text|publication|document|manuscript|work|study))"
 _FACTS = (
-    _Fact(r"\breceived\b|\bsubmitted\b|submission date", r"received", "the date it was received"),
-    _Fact(r"\baccepted\b|acceptance date", r"accepted", "the date it was accepted"),
-    _Fact(r"\blicen[cs]\w+|\bcopyright|creative commons|\bopen access\b|\b(?:reuse|re-use|reprint|"
-          r"republish|commercially|cc[- ]by)\b", r".*\blicen[cs]ed\b|.*©|copyright", "the licence"),
-    _Fact(r"\bconflicts? of interests?|competing interests?|\bdisclos\w+ .*interest|"
-          r"\bconflicts?\b.*\b(?:declare|authors?)|\b(?:authors?|declare)\b.*\bconflicts?\b|"
-          r"\b(?:ties|links|vested)\b.*\b(?:industry|compan\w+|interests?)",
-          r"(?:conflicts? of interest|competing|declaration)", "the conflicts of interest"),
-    _Fact(r"\bfund(?:s|ed|ing|er|ers)?\b|\bfinanc\w+|\bsponsor\w*|\bgrants?\b|\bpaid for\b|\bwho paid\b|"
-          r"\bmoney\b", r"(?:financial|funding|grant)", "the funding"),
-    _Fact(r"\bkey ?words?\b|index terms", r"key ?words", "the keywords"),
-    _Fact(r"\bpeer[- ]?review\w*|\brefereed\b", r"peer", "the peer review"),
-    _Fact(r"\be-?mail|\bcorrespond\w*|\bcontact\b|\bwrite to the authors?\b|\breach the authors?\b",
-          r"(?:corresponding|correspondence|address for)", "the corresponding author"),
-    _Fact(r"\bcontribut(?:e|ed|ion|ions|ed by)\b|\bwho (?:did|had|made|supervised|conceived|designed|"
-          r"came up with|thought of|drafted)\b|\b(?:did|had|made) the (?:literature|analysis|concept|design|"
-          r"critical|supervision|writing)|\bauthors?'? roles?\b|\brole of each author\b",
-          r"(?:author|contribut)", "the authors' contributions"),
-    _Fact(r"\bwebsite\b|\bweb ?site\b|\bhome ?page\b|\burl of\b|\bweb address\b",
-          r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$", "the journal's address"),
-    _Fact(r"\baffiliat\w+|\b(?:which|what) (?:university|hospital|institution|institute|department|"
-          r"division|country|city)\b|\bwhere (?:do|are|did) the(?:se)? (?:authors?|writers?|doctors?) "
-          r"(?:work|based|from|come)|\bauthors? (?:work|based|come from|from)\b|\bwhere .*authors? (?:work|based|from)\b",
-          r".*\b(?:university|department|division|hospital|institute|school)\b", "the affiliation"),
+    _Fact("the date it was received", r"\breceived (?:by|on|at|date)\b|\bdate received\b|\bwas (?:it|the \w+) (?:received|submitted)\b|"
+          r"\bsubmi(?:tted|ssion)\b|\bhanded in\b|\bsent in\b|^received\b|\bwhen .*\b(?:receive|submit)\w*", r"received"),
+    _Fact("the date it was accepted", r"\baccept(?:ed|ance)\b", r"accepted"),
+    _Fact("the licence", r"\blicen[cs]\w+|\bcopyright\w*|creative commons|\bopen access\b|\b(?:reuse|re-use|reprint|"
+          r"republish|commercial\w*|cc[- ]by)\b", r".*\blicen[cs]ed\b|.*©|copyright", plain=True),
+    _Fact("the conflicts of interest", r"\b(?:conflict\w*|competing|vested|financial) interests?\b|\bconflicts? of interests?\b|"
+          r"\b(?:conflicts?|disclos\w+|bias\w*)\b.*\bauthors?\b|\bauthors?\b.*\b(?:conflicts?|disclos\w+|biased)\b|"
+          r"\b(?:ties|links)\b.*\b(?:industry|compan\w+)", r"(?:conflicts? of interest|competing|declaration)", plain=True),
+    _Fact("the funding", r"\bfund(?:s|ed|ing|er|ers)?\b|\bfinanc\w+|\bsponsor\w*|\bgrants?\b|\bpaid for\b|\bwho paid\b|\bmoney\b",
+          r"(?:financial|funding|grant)"),
+    _Fact("the keywords", r"\bkey ?words?\b|\bindex terms\b", r"key ?words", plain=True),
+    _Fact("the peer review", r"\bpeer[- ]?review\w*|\brefereed\b", r"peer", plain=True),
+    _Fact("the corresponding author", r"\be-?mail\w*|\bcorrespond\w*|\bcontact\w*|\bwrite to the authors?\b|\breach the authors?\b|"
+          r"\bget in touch\b", r"(?:corresponding|correspondence|address for)"),
+    _Fact("the authors' contributions", r"\bauthors?'? (?:contribut\w+|roles?)\b|\bcontributions?\b|\bcontributed\b|"
+          r"\bwho (?:did|had|supervised|conceived|designed|came up with|thought of|drafted|collected|analy[sz]ed)\b|"
+          r"\b(?:which|what) author\b|\brole of each author\b", r"(?:author|contribut)"),
+    _Fact("the journal's address", r"\bweb ?site\b|\bhome ?page\b|\burl of\b|\bweb address\b",
+          r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$"),
+    _Fact("the affiliation", r"\baffiliat\w+|\b(?:which|what) (?:university|hospital|institution|institute|department|division|country|city)\b|"
+          r"\bwhere (?:do|are|did|were) (?:the(?:se|y)?) ?(?:two )?(?:authors?|writers?|doctors?)? ?(?:work|based|from|come|at home)|"
+          r"\b(?:authors?|writers?) (?:work|based|come from|from|at)\b|\bwhere .*authors?\b",
+          r".*\b(?:university|department|division|hospital|institute|school)\b"),
 )  # fmt: skip
 _WHO_WROTE = re.compile(
-    rf"\bwho (?:wrote|are the authors?|is the author|authored|were the authors?|published)\b|"
-    rf"\bauthors? of {_ARTICLE}|\b(?:written|authored) by\b|\bnames? of the authors?\b|"
-    rf"\bby whom\b|\bfirst author of {_ARTICLE}|\bwho (?:is|are) behind\b|^authors?\??$|"
-    rf"\bwho (?:is|was) the (?:first|second|last|senior) author\b(?! (?:of|on|in) (?:ref|\[|\(|the (?!review|article)))"
+    rf"\bwho (?:wrote|authored|published|were the authors?|are the (?:authors?|writers?)|is the (?:author|writer))\b|"
+    rf"\bauthors? of {_ARTICLE}|\b(?:written|authored) by\b|\b(?:names?|list) of (?:the |all )?authors?\b|\bby whom\b|"
+    rf"\bwho (?:is|are) behind\b|^(?:the )?authors?\W*$|\b(?:first|second|last|senior) author\b(?! of (?:ref|\[|\())|\bauthor names?\b"
 )
-_TITLE = re.compile(rf"\b(?:title|name|called) (?:of )?{_ARTICLE}|\bwhat is {_ARTICLE} called|^title\??$")
+_TITLE = re.compile(rf"\b(?:title|name) of {_ARTICLE}|\bwhat(?: is|'s) {_ARTICLE} called\b|^(?:the )?title\W*$")
 _WHERE_PUBLISHED = re.compile(
-    rf"\bhow (?:do|should|can|would|to|must) (?:i |we |one |you )?(?:cite|reference)\b|\bcitation (?:for|of) (?:this|the)\b|"
-    rf"\b(?:which|what) (?:journal|periodical|magazine|volume|issue|year|pages?)\b|\bjournal (?:is|was|name|did)\b|"
-    rf"\b(?:where|when|year|date) (?:was|is|did|of) (?:{_ARTICLE}|it|this|publication)\b|\bpublication (?:year|date)\b|"
-    rf"\b(?:published|appear(?:ed)?) in\b|\bpage (?:numbers?|range)\b|\bbibliographic\b|\bhow old is {_ARTICLE}|"
-    rf"\b(?:full|suggested|recommended|proper) citation\b|\bcite {_ARTICLE}|\bwhen .*\bpublished\b"
+    rf"\bhow (?:do|should|can|would|to|must|is) (?:i |we |one |you )?(?:cite|reference|{_ARTICLE} (?:cited|to be cited))\b|\bcitation (?:for|of) (?:this|the)\b|"
+    rf"\b(?:which|what) (?:journal|periodical|magazine|volume|issue|year|pages?)\b|\bname of the journal\b|"
+    rf"\b(?:where|when|year|date) (?:was|is|did|of) (?:{_ARTICLE}|it|this|publication)\b.*\b(?:publi\w+|appear\w*|from|out|print\w*|written)\b|"
+    rf"\bpublication (?:year|date)\b|\bpublished\b|\bpage (?:numbers?|range)\b|\bbibliographic\b|\bhow (?:old|recent) is {_ARTICLE}|"
+    rf"\b(?:full|suggested|recommended|proper|correct) citation\b|\bcite {_ARTICLE}|\bcite (?:it|this)\b"
 )
-_NUMBER = re.compile(
-    r"\b(?:references?|refs?\.?|citations?|papers?|sources?|entry|entries|articles?|stud(?:y|ies)|numbers?|no\.?|nr\.?|bibliography entry)"
-    r"\s*(?:number|no\.?|nr\.?|#)?\s*[\[(#]?(?P<number>\d{1,4})(?!\d|-month|\s*(?:month|day|year|week|hour|percent|%))[\])]?|[\[(](?P<bracket>\d{1,3})[\])]|#(?P<hash>\d{1,3})\b"
+_GENERIC = (
+    "article review paper study research author publish journal year write work first report declare source "
+    "support use open content available today date issue page volume text people person name team group project"
 )
-_CITED_WHERE = re.compile(
-    r"\bcite[sd]?\b|\bciting\b|\bcitations? of\b|\bmention(?:s|ed)?\b|\bwhere\b|\bused?\b.*\bfor\b|\bsupports?\b|"
-    r"\breferred to\b|\brely on\b|\bbacked\b|\brefers? to\b|\bappears?\b|\bwhich (?:sentences?|statements?|claims?|passages?)\b"
-)
-_ABOUT_ENTRY = re.compile(r"\bwhat(?: is|'s)|\bwhich paper\b|\bwho (?:wrote|are|is|authored)\b|\btitle\b|\bjournal\b|\byear\b|\bauthors?\b|\bpublished\b|\bpages?\b")
-_HOW_MANY_REFERENCES = re.compile(r"\b(?:how many|number of|count of|total) (?:\w+ )?(?:references?|citations?|sources|papers|works|publications|studies)\b.*\b(?:cite[sd]?|have|has|list(?:ed)?|contain|there|include[sd]?|bibliography|review|article|in)\b|\bhow many references\b|\bhow long is the (?:reference list|bibliography)\b")
-_REFERENCE_WORD = re.compile(r"\b(?:references?|refs|papers?|articles?|citations?|cited|bibliography|entries|entry|sources|works|publications?|stud(?:y|ies)|titles?|published|appeared|journal)\b")
 _REPORTS = re.compile(
-    r"\b(?:report\w*|find|found|findings?|show\w*|observ\w*|describ\w*|conclud\w*|demonstrat\w*|say|said|state[sd]?|"
-    r"do|did|discover\w*|detect\w*|results?|study|studied|work|review\w*|about|contribut\w*|suggest\w*|investigat\w*|"
-    r"examin\w*|claim\w*|research\w*|stud(?:y|ies)|trial|experiments?|tell|learn\w*|see|saw|mention\w*|discuss\w*|cited|for|team|"
-    r"group|colleagues|coworkers|co-workers|paper|et|al|and|happened|prove[dn]?|summar\w+|according|main|key|come|came|up)\b"
-)  # fmt: skip
+    r"\b(?:report\w*|find|found|findings?|show\w*|observ\w*|describ\w*|conclu\w*|demonstrat\w*|say|said|says|state[sd]?|"
+    r"discover\w*|detect\w*|results?|outcomes?|stud(?:y|ies|ied)|work\w*|review\w*|contribut\w*|suggest\w*|investigat\w*|"
+    r"examin\w*|claim\w*|research\w*|trials?|experiments?|learn\w*|see|seen|saw|mention\w*|discuss\w*|cited?|teams?|"
+    r"groups?|colleagues|co-?workers|co-?authors|papers?|articles?|et|al|happen\w*|prove[dn]?|summar\w+|summed|according|main|key|"
+    r"come|came|look\w*|publish\w*|authors?|note[ds]?|look(?:ed)? at|his|her|their|and|up|about)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -105,78 +92,85 @@ class LookUp:
     """Look-ups in one document; built once, used for every question."""
 
     document: Document
-    names: AuthorNames = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "names", AuthorNames(self.document))
+    @cached_property
+    def names(self) -> AuthorNames:
+        """The authors whom the document cites."""
+        return AuthorNames(self.document)
+
+    @cached_property
+    def references(self) -> ReferenceLookUp:
+        """Look-ups in the bibliography."""
+        return ReferenceLookUp(self.document, self.names, self.topic_terms)
 
     def find(self, question: str) -> Found | None:
         """Answer a question by look-up; None where it is not one for looking up."""
         text = re.sub(r"[’`]", "'", question.lower()).strip()  # noqa: RUF001
         steps: Sequence[Callable[[str, str], Found | None]] = (
-            self._how_many_references,
-            self._numbered_reference,
-            self._references_of_journal_or_year,
-            self._reference_of_author,
+            self.references.find,
             self._reports_of_author,
             self._fact_of_article,
         )
-        for step in steps:
-            found = step(question, text)
-            if found is not None:
-                return found
-        return None
+        return next((found for step in steps if (found := step(question, text))), None)
 
-    # -- the article itself ---------------------------------------------------------------------
+    # The article itself
 
     def _fact_of_article(self, question: str, text: str) -> Found | None:
-        if not self._is_about_article(question, text):
+        if self.names.find(question) and not self._names_own_author(question):
             return None
+        on_topic = self._is_on_topic(text)
         for fact in _FACTS:
-            if re.search(fact.asked, text):
+            if (fact.plain or not on_topic) and re.search(fact.asked, text):
                 spans = self._lines(fact.told)
                 if spans:
                     return Found(spans, f"looked up: {fact.name}")
-        if _WHERE_PUBLISHED.search(text) and (cite := self._lines(r"cite this article|citation:|how to cite")):
-            return Found(cite, "looked up: where the article appeared")
+        if on_topic:
+            return None
+        return self._authors_or_title(text) or self._publication(text)
+
+    def _authors_or_title(self, text: str) -> Found | None:
         if _TITLE.search(text):
-            spans = tuple(b.span for b in self.document.blocks if b.kind is BlockKind.TITLE)
-            return Found(spans, "looked up: the title")
-        if _WHO_WROTE.search(text) and (authors := self._author_line()):
-            return Found(authors, "looked up: the authors")
+            titles = [block.span for block in self.document.blocks if block.kind is BlockKind.TITLE]
+            return Found(tuple(titles), "looked up: the title")
+        if _WHO_WROTE.search(text) and (line := self._author_line()):
+            return Found((line,), "looked up: the authors")
         return None
 
-    def _is_about_article(self, question: str, text: str) -> bool:
-        """Tell whether nothing in the question points into the article's subject matter.
+    def _publication(self, text: str) -> Found | None:
+        if re.search(r"\bhow (?:many|often)\b|\bcited (?:since|by)\b", text):
+            return None
+        lines = self._lines(r"cite this article|citation:|how to cite")
+        if lines and _WHERE_PUBLISHED.search(text):
+            return Found(lines, "looked up: where the article appeared")
+        return None
 
-        "Who funded the Okazaki study?" names a cited author, "conflicting results in BPD" a topic.
+    def _is_on_topic(self, text: str) -> bool:
+        """Tell whether a question points into the article's subject matter.
+
+        "Who funded the Okazaki study?" and "Which journal reported on BPD?" do; a question that
+        speaks of "this article" does not.
         """
-        if self.names.find(question) and not self._names_own_author(question):
+        if re.search(_ARTICLE.replace("|the|", "|"), text):
             return False
-        if re.search(_ARTICLE, text):
-            return True
-        foreign = set(terms(text)) & self._topic_terms
-        return not foreign
+        return bool(set(terms(text)) & self.topic_terms)
 
     def _names_own_author(self, question: str) -> bool:
         own = {fold_name(author.family) for author in self.document.metadata.authors}
         return any(name in own for name in self.names.find(question))
 
     @cached_property
-    def _topic_terms(self) -> frozenset[str]:
+    def topic_terms(self) -> frozenset[str]:
         """Terms of the prose that neither the title nor the front and end matter use."""
         prose: set[str] = set()
-        furniture: set[str] = set()
+        furniture = {fold(word) for word in _GENERIC.split()}
         for block in self.document.blocks:
-            held = terms(self.document.slice(block.span))
+            text = self.document.slice(block.span)
             if block.kind in (BlockKind.PARAGRAPH, BlockKind.TABLE_ROW, BlockKind.LIST_ITEM):
-                prose.update(held)
-            elif block.kind is not BlockKind.REFERENCE:
-                if not self.document.slice(block.span).lower().startswith("key"):
-                    furniture.update(held)
-        generic = {fold(w) for w in "article review paper study research author publish journal year".split()}
-        generic |= {fold(w) for w in "write work first report declare source support use open".split()}
-        return frozenset(prose - furniture - generic)
+                prose.update(terms(text))
+            elif block.kind in (BlockKind.TITLE, BlockKind.FRONT_MATTER, BlockKind.END_MATTER):
+                if not text.lower().startswith("key"):
+                    furniture.update(terms(text))
+        return frozenset(prose - furniture)
 
     def _lines(self, pattern: str) -> tuple[Span, ...]:
         told = re.compile(pattern, re.IGNORECASE)
@@ -187,134 +181,15 @@ class LookUp:
             and told.match(self.document.slice(block.span))
         )
 
-    def _author_line(self) -> tuple[Span, ...]:
+    def _author_line(self) -> Span | None:
         families = {fold_name(author.family) for author in self.document.metadata.authors}
         for block in self.document.blocks:
-            if block.kind is BlockKind.FRONT_MATTER and families:
-                if families <= set(words(self.document.slice(block.span))):
-                    return (block.span,)
-        return ()
+            held = set(words(self.document.slice(block.span)))
+            if block.kind is BlockKind.FRONT_MATTER and families and families <= held:
+                return block.span
+        return None
 
-    # -- the bibliography -----------------------------------------------------------------------
-
-    def _how_many_references(self, _question: str, text: str) -> Found | None:
-        if not _HOW_MANY_REFERENCES.search(text) or not self.document.references:
-            return None
-        if self._narrowed(text):
-            return None
-        last = self.document.references[-1]
-        return Found((last.span,), f"the reference list ends with number {last.number}")
-
-    def _narrowed(self, text: str) -> bool:
-        return bool(set(terms(text)) & self._topic_terms) or bool(self._journals_in(text))
-
-    def _numbered_reference(self, _question: str, text: str) -> Found | None:
-        numbers = [int(m["number"] or m["bracket"] or m["hash"]) for m in _NUMBER.finditer(text)]
-        if not numbers:
-            return None
-        others = [t for t in terms(_NUMBER.sub(" ", text)) if t in self._topic_terms]
-        if len(others) > 2 or re.search(r"\b(?:published|from|year) (?:in )?(?:19|20)\d\d\b", text):
-            return None
-        missing = [number for number in numbers if self.document.reference(number) is None]
-        if missing:
-            count = len(self.document.references)
-            return Found((), f"the article has {count} references; there is no number {missing[0]}")
-        if _CITED_WHERE.search(text) and not _ABOUT_ENTRY.match(text):
-            spans = tuple(span for n in numbers for span in self._citing(n))
-            return Found(spans, _citing_reason(numbers), all_of_them=True)
-        found = [self.document.reference(number) for number in numbers]
-        return Found(tuple(r.span for r in found if r), "looked up in the reference list", all_of_them=True)
-
-    def _citing(self, number: int) -> list[Span]:
-        return [
-            unit
-            for unit in self._units
-            if any(number in marker.numbers for marker in self.document.markers_in(unit))
-        ]
-
-    @cached_property
-    def _units(self) -> tuple[Span, ...]:
-        return tuple(
-            span
-            for block in self.document.blocks
-            if block.kind not in (BlockKind.REFERENCE, BlockKind.HEADING, BlockKind.TABLE_HEADER)
-            for span in sentence_spans(self.document, block)
-        )
-
-    def _references_of_journal_or_year(self, _question: str, text: str) -> Found | None:
-        if not _REFERENCE_WORD.search(text) or not re.search(r"\b(?:which|what|list|show|any|all|how many|find|name|are there|is there|references?|oldest|newest)\b", text):
-            return None
-        picked = self._by_age(text) or self._by_journal(text)
-        if not picked:
-            return None
-        return Found(tuple(r.span for r in picked), "looked up in the reference list", all_of_them=True)
-
-    def _by_age(self, text: str) -> list[Reference]:
-        dated = [(r.year, r) for r in self.document.references if r.year is not None]
-        if not dated:
-            return []
-        asks_for_entry = re.search(r"\b(?:references?|papers?|cited|citations?|entry|entries|works?|sources?|bibliography)\b", text)
-        if re.search(r"\b(?:oldest|earliest)\b", text) and asks_for_entry:
-            oldest = min(year for year, _ in dated)
-            return [reference for year, reference in dated if year == oldest]
-        if re.search(r"\b(?:newest|latest|most recent)\b", text) and asks_for_entry:
-            newest = max(year for year, _ in dated)
-            return [reference for year, reference in dated if year == newest]
-        year_asked = re.search(r"\b(?:in|from|of|year|dated|since)\s+((?:19|20)\d\d)\b", text)
-        if year_asked and re.search(r"\b(?:references|papers|citations|entries|works|sources)\b", text):
-            return [r for year, r in dated if year == int(year_asked[1])]
-        return []
-
-    def _by_journal(self, text: str) -> list[Reference]:
-        journals = self._journals_in(text)
-        return [r for r in self.document.references if fold_name(r.journal) in journals]
-
-    def _journals_in(self, text: str) -> set[str]:
-        """Find the journals that a text names, by printed abbreviation or by its written-out words."""
-        asked = fold_name(text)
-        found = set()
-        for reference in self.document.references:
-            journal = fold_name(reference.journal)
-            parts = journal.split()
-            if not parts:
-                continue
-            if len(parts) == 1:
-                named = bool(re.search(rf"\b(?:in|from|journal|by)\s+(?:the\s+)?(?:journal\s+)?{journal}\b", asked))
-            else:
-                named = bool(re.search(r"\b" + r"\w*\s+(?:(?:of|in|the|and|for)\s+)*".join(map(re.escape, parts)) + r"\w*\b", asked))
-            if named:
-                found.add(journal)
-        longest = {name for name in found if not any(name != other and name in other for other in found)}
-        return longest
-
-    # -- cited authors --------------------------------------------------------------------------
-
-    def _reference_of_author(self, question: str, text: str) -> Found | None:
-        """ "Title of the paper by Dittmer", "which reference is by Weissman"."""
-        asks = re.search(
-            r"\b(?:title|which (?:reference|paper|article|journal|entry|citation)|what (?:reference|paper|journal|article)|"
-            r"reference(?:s)? (?:by|from|of|to)|papers? (?:by|from|of)|bibliograph\w+|full (?:reference|citation)|"
-            r"(?:when|where) (?:did|was|were) .*publi\w+|citation (?:of|for|details)|details of the)\b",
-            text,
-        )
-        if not asks:
-            return None
-        names = [name for name in self.names.find(question) if name in self.names.references]
-        if not names:
-            return None
-        numbers = set(self.names.references[names[0]])
-        for name in names[1:]:
-            numbers = numbers & set(self.names.references[name]) or numbers
-        year = re.search(r"\b(?:19|20)\d\d\b", text)
-        picked = [r for r in self.document.references if r.number in numbers]
-        if year:
-            picked = [r for r in picked if r.year == int(year[0])] or picked
-        picked.sort(key=lambda r: (not self._leads(r, names[0]), r.number))
-        return Found(tuple(r.span for r in picked), "looked up in the reference list", all_of_them=True)
-
-    @staticmethod
-    def _leads(reference: Reference, name: str) -> bool:
-        return bool(reference.authors) and fold_name(reference.authors[0]).startswith(name)
+    # Cited authors
 
     def _reports_of_author(self, question: str, text: str) -> Found | None:
         """ "What does Briere report?": every sentence and row that names or cites the author."""
@@ -322,25 +197,25 @@ class LookUp:
         if unknown:
             return Found((), f"the article names nobody called {unknown}")
         names = self.names.find(question)
-        if len(names) != 1 or self._names_own_author(question):
+        if not names or self._names_own_author(question) or self._asks_more(text, names):
             return None
+        units = self.references.units
+        spans: list[Span] = []
+        for name in names:
+            naming = spans_naming(self.document, name, units)
+            if not naming:
+                cited = self.names.references.get(name, ())
+                naming = [span for number in cited for span in self.references.citing(number)]
+            spans += [span for span in naming if span not in spans]
+        who = " and ".join(name.title() for name in names)
+        return Found(tuple(spans), f"looked up: what the article says citing {who}", all_of_them=True)
+
+    def _asks_more(self, text: str, names: Sequence[str]) -> bool:
+        """Tell whether a question about an author asks for something particular."""
+        named = {part for name in names for part in name.split()}
         rest = [
             word
             for word in words(_REPORTS.sub(" ", text))
-            if word not in names[0].split() and len(word) > 2 and not self._is_name_like(word, names[0])
+            if len(word) > 2 and word not in named and self.names.nearest(word) not in names
         ]
-        if terms(" ".join(rest)):
-            return None
-        spans = spans_naming(self.document, names[0], self._units)
-        if not spans:
-            cited = self.names.references.get(names[0], ())
-            spans = [span for number in cited for span in self._citing(number)]
-        return Found(tuple(spans), f"looked up: what the article says citing {names[0].title()}", all_of_them=True)
-
-    def _is_name_like(self, word: str, name: str) -> bool:
-        return name in self.names.find(word.capitalize())
-
-
-def _citing_reason(numbers: Sequence[int]) -> str:
-    listed = ", ".join(map(str, numbers))
-    return f"looked up: the places that cite {listed}"
+        return bool(terms(" ".join(rest)))

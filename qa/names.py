@@ -71,6 +71,10 @@ class AuthorNames:
         own = {fold_name(author.family) for author in self.document.metadata.authors}
         return frozenset(self.references) | self.in_text | own
 
+    @cached_property
+    def _held(self) -> frozenset[str]:
+        return frozenset(words(self.document.text))
+
     def find(self, question: str) -> list[str]:
         """Find the known names in a question, in order, misspelt ones under their right spelling."""
         asked = words(question)
@@ -82,12 +86,13 @@ class AuthorNames:
                     found.append(phrase)
                     break
             else:
-                near = self._nearest(word)
+                near = self.nearest(word)
                 if near and _written_as_name(question, word):
                     found.append(near)
         return self._without_common_words(list(dict.fromkeys(found)), question)
 
-    def _nearest(self, word: str) -> str | None:
+    def nearest(self, word: str) -> str | None:
+        """Return the one known name that a long word is close to, or None."""
         if len(word) < MIN_FUZZY_CHARS:
             return None
         limit = 1 if len(word) < 8 else 2
@@ -100,12 +105,12 @@ class AuthorNames:
 
     def unknown(self, question: str) -> str | None:
         """Return a person's name in the question that the document does not hold, as written."""
-        held = set(words(self.document.text))
+        held = self._held
         for pattern in (_ASKED_NAME, _ASKED_CAPITAL):
             for match in pattern.finditer(question):
                 name = match["name"]
                 folded = fold_name(name)
-                if folded in self.known or self._nearest(folded) or set(folded.split()) <= held:
+                if folded in self.known or self.nearest(folded) or set(folded.split()) <= held:
                     continue
                 if name[0].islower() and pattern is _ASKED_NAME and "et al" not in match[0]:
                     continue

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from corpus.document import BlockKind, Document, Marker, Reference, Span
 from corpus.passages import sentence_spans
-from index.lexical import terms
+from index.lexical import term_set
 
 SAME_DICE = 0.8
 """Two sentences that share this much of their words say the same (Dice coefficient of the sets)."""
@@ -21,6 +21,10 @@ _LEANS_BACK = re.compile(
     r"(?:these|those|they|their|such|this (?!review|article|paper|year)|it was (?:reported|found|shown|"
     r"observed)|the (?:results?|authors?|offspring|findings) (?:showed|shows|reported|found|of this)|"
     r"both groups|the former|the latter|in this (?:study|trial|way))\b",
+    re.IGNORECASE,
+)
+_TELLS_RESULTS = re.compile(
+    r"(?:the|these|their) (?:results?|findings?|authors?)\b|(?:they|it was) (?:found|showed|reported|shown)\b",
     re.IGNORECASE,
 )
 _STUDY = re.compile(r"\b(?:stud(?:y|ies)|trial|experiment|report|series)\b", re.IGNORECASE)
@@ -138,9 +142,10 @@ def _widen(
         if cited and _is_uncited_study(document, before) and not _names_study(document, sentence):
             return joined, "the sentence before it says which study this is"
     if after and not cited and _is_uncited_study(document, sentence):
-        following = document.slice(after)
-        if document.markers_in(after) and not _names_study(document, after) and following:
+        if document.markers_in(after) and not _names_study(document, after):
             return Span(sentence.start, after.end), "the reference stands in the sentence after it"
+    if after and _TELLS_RESULTS.match(document.slice(after)) and _names_study(document, sentence):
+        return Span(sentence.start, after.end), "the results stand in the sentence after it"
     return sentence, ""
 
 
@@ -198,7 +203,7 @@ def _join_same(kept: Quote, other: Quote) -> Quote:
 def _say_the_same(one: Quote, other: Quote) -> bool:
     if one.kind is not BlockKind.PARAGRAPH or other.kind is not BlockKind.PARAGRAPH:
         return False
-    first, second = set(terms(one.text)), set(terms(other.text))
+    first, second = term_set(one.text), term_set(other.text)
     if min(len(first), len(second)) < MIN_SAME_TERMS:
         return False
     return 2 * len(first & second) / (len(first) + len(second)) >= SAME_DICE

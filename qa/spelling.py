@@ -16,7 +16,7 @@ from spellchecker import SpellChecker
 from index.lexical import fold, words
 
 MIN_CHARS = 5
-TWO_ERRORS_FROM = 9
+TWO_ERRORS_FROM = 8
 """From this length on two typing errors are forgiven; "hypoxic" and "hyperoxic" stay apart."""
 
 

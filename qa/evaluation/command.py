@@ -47,12 +47,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Evaluate and write what was asked for.
+    """Load the assistant and evaluate it; returns what `evaluate` does."""
+    return evaluate(Assistant.load(arguments.library, model=arguments.model), arguments)
+
+
+def evaluate(assistant: Assistant, arguments: argparse.Namespace) -> int:
+    """Evaluate, write the files that were asked for, print the main numbers.
 
     Returns:
         0; 1 where a shown quote is not what the source says; 2 where a file cannot be used.
     """
-    assistant = Assistant.load(arguments.library, model=arguments.model)
     documents = assistant.library.documents
     path = arguments.questions or QUESTIONS / SHIPPED.format(half=arguments.half)
     try:

@@ -10,7 +10,7 @@ import unicodedata
 from corpus.document import BlockKind, Document, Piece, Reference, Span
 from qa.evaluation.locating import blocks_in
 
-_MARKER = re.compile(r"[(\[]\s*(\d{1,3}(?:\s*[-\u2013,;]\s*\d{1,3})*)\s*[)\]]")
+_MARKER = re.compile(r"(?<![\w)])[(\[]\s*(\d{1,3}(?:\s*[-\u2013,;]\s*\d{1,3})*)\s*[)\]]")
 _RANGE = re.compile(r"(\d+)\s*[-\u2013]\s*(\d+)|(\d+)")
 _PRINTED_NUMBER = re.compile(r"\s*\[?(\d{1,3})[.)\]]\s")
 _MARKUP = re.compile(r"[$\\&<]")

@@ -26,6 +26,11 @@ from qa.evaluation.silence import (
     forced_pair,
 )
 
+REPLY_MEASURES: tuple[Measure | ConfidenceMeasure, ...] = (
+    *QUOTE_MEASURES,
+    *SILENCE_MEASURES,
+    *CONFIDENCE_MEASURES,
+)
 COMPARED: tuple[tuple[System, System], ...] = (
     ("answer", "hybrid"),
     ("hybrid", "dense"),
@@ -148,16 +153,11 @@ class Summary:
 def summarise(outcomes: Sequence[Outcome], conditions: Conditions) -> Summary:
     """Compute everything that the report shows."""
     wrong = risk_coverage(*collect_pairs(forced_pair, outcomes))
-    measures: tuple[Measure | ConfidenceMeasure, ...] = (
-        *QUOTE_MEASURES,
-        *SILENCE_MEASURES,
-        *CONFIDENCE_MEASURES,
-    )
     return Summary(
         conditions=conditions,
         outcomes=tuple(outcomes),
         ranking=_summarise_rankings(outcomes),
-        reply=tuple(_summarise_reply(measure, outcomes) for measure in measures),
+        reply=tuple(_summarise_reply(measure, outcomes) for measure in REPLY_MEASURES),
         differences=_compare_systems(outcomes),
         kinds=_summarise_kinds(outcomes),
         risk=tuple(float(risk) for risk in wrong),

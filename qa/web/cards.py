@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.document import BlockKind
-from qa.answering import Abstention, Answer, Refusal
+from qa.answering import Abstention, Answer
+from qa.boundaries import Refusal
 from qa.quoting import Quote
 from qa.rendering import strength
 from qa.web.inline import Segment, cut_segments
@@ -81,15 +82,22 @@ def _cut_cells(quote: Quote) -> tuple[tuple[Segment, ...], ...]:
     return tuple(cells)
 
 
+def _searched(turn: Turn) -> str:
+    """Return the question that was searched where it differs from the one asked, else ""."""
+    if turn.outcome is None or isinstance(turn.outcome, Failure):
+        return ""
+    searched = turn.outcome.standalone_question.strip()
+    return "" if searched == turn.question.strip() else searched
+
+
 def _turn_view(number: int, turn: Turn) -> dict[str, object]:
     outcome = turn.outcome
     quotes = outcome.quotes if isinstance(outcome, Answer) else ()
     nearest = outcome.nearest if isinstance(outcome, Abstention) else ()
-    searched = "" if outcome is None or isinstance(outcome, Failure) else outcome.standalone_question
     return {
         "number": number,
         "question": turn.question,
-        "searched": searched if searched.strip() != turn.question.strip() else "",
+        "searched": _searched(turn),
         "state": "pending" if turn.is_pending else "done",
         "outcome": outcome,
         "template": _TEMPLATES[type(outcome)],
@@ -101,5 +109,3 @@ def _turn_view(number: int, turn: Turn) -> dict[str, object]:
         ],
         "is_urgent": isinstance(outcome, Refusal) and outcome.reason in URGENT_REASONS,
     }
-
-

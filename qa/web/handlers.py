@@ -39,6 +39,7 @@ class Handlers:
     """The handlers of one page; they share the library, nothing else."""
 
     def __init__(self, opening: Opening) -> None:
+        """Serve questions from a library that is open or being opened."""
         self._opening = opening
 
     def show_library(self) -> Iterator[Frame]:
@@ -50,9 +51,10 @@ class Handlers:
         except OpeningError as error:
             yield Frame(render_scope(()), render_welcome(()), render_broken(str(error)))
         else:
-            yield Frame(render_scope(documents), render_welcome(documents), render_reader(documents))
+            reader = render_reader(documents)
+            yield Frame(render_scope(documents), render_welcome(documents), reader)
 
-    def ask(self, question: str, turns: Turns) -> Iterator[Exchange]:
+    def ask_typed(self, question: str, turns: Turns) -> Iterator[Exchange]:
         """Show the question at once, then its outcome; one that cannot be searched gives a hint."""
         if not question.strip():
             yield self._exchange(turns, text="", hint="Please type a question first.")
@@ -67,7 +69,7 @@ class Handlers:
 
     def ask_chip(self, turns: Turns, event: gr.EventData) -> Iterator[Exchange]:
         """Ask the question on the chip that was clicked."""
-        yield from self.ask(str(event.question), turns)
+        yield from self.ask_typed(str(event.question), turns)
 
     def begin_anew(self) -> Exchange:
         """Forget the conversation."""
@@ -92,7 +94,7 @@ class Handlers:
             raise
         except OpeningError as error:
             return Failure(str(error))
-        except Exception as error:  # shown as a failure: it must never look like "not in this source"
+        except Exception as error:  # whatever it is, it must not look like "not in this source"
             logger.exception("a question could not be answered")
             return Failure(f"The search stopped with an error ({type(error).__name__}).")
 

@@ -6,6 +6,7 @@ The segments of a stretch, joined, are the stretch itself, character for charact
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import quote
 
 from corpus.document import Document, Marker, Span
@@ -66,7 +67,7 @@ def cut_segments(
             number=numbers.get(Span(left, right)),
             strong=strong is not None and Span(start + left, start + right) in strong,
         )
-        for left, right in zip(cuts, cuts[1:], strict=False)
+        for left, right in pairwise(cuts)
     )
 
 

@@ -39,6 +39,7 @@ class Opening:
     """A library that is being opened in a thread of its own."""
 
     def __init__(self, load: Callable[[], Answerer]) -> None:
+        """Start to load at once; `wait` gives the result."""
         self._opened: Future[Answerer] = Future()
         Thread(target=self._run, args=(load,), name="open-library", daemon=True).start()
 

@@ -1,11 +1,13 @@
 """The page: its layout, which event calls which handler, and how it is served."""
 
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
-from qa.web.frame import render_hint, render_reader, render_scope, render_welcome
 from qa.web.cards import render_conversation
+from qa.web.frame import render_hint, render_reader, render_scope, render_welcome
 from qa.web.handlers import Handlers
 from qa.web.opening import Opening
 from qa.web.theme import make_theme
@@ -20,7 +22,8 @@ WAITING = 64
 def build_page(opening: Opening) -> gr.Blocks:
     """Lay the page out over a library that is open or being opened."""
     handlers = Handlers(opening)
-    with gr.Blocks(title="Sic", analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title="Sic", analytics_enabled=False, fill_width=True)
+    with page:
         turns = gr.State(())
         scope = _html(render_scope(()), "sic-scope")
         with gr.Row(elem_id="sic-desk", equal_height=False):
@@ -36,18 +39,25 @@ def build_page(opening: Opening) -> gr.Blocks:
             with gr.Column(elem_id="sic-read", min_width=280):
                 reader = _html(render_reader(()), "sic-reader")
         exchange = [box, hint, conversation, turns]
-        asked = {"outputs": exchange, "concurrency_limit": ASK_AT_ONCE, "concurrency_id": "ask"}
-        quiet = {"show_progress": "hidden", "api_visibility": "private"}
-        gr.on([box.submit, send.click], handlers.ask, [box, turns], **asked, **quiet)
-        gr.on([welcome.click, conversation.click], handlers.ask_chip, turns, **asked, **quiet)
+        asking: dict[str, Any] = {"concurrency_limit": ASK_AT_ONCE, "concurrency_id": "ask"}
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        gr.on(
+            [box.submit, send.click], handlers.ask_typed, [box, turns], exchange, **asking, **quiet
+        )
+        gr.on(
+            [welcome.click, conversation.click],
+            handlers.ask_chip,
+            turns,
+            exchange,
+            **asking,
+            **quiet,
+        )
         anew.click(handlers.begin_anew, outputs=exchange, **quiet)
-        page.load(
-            handlers.show_library, outputs=[scope, welcome, reader], concurrency_limit=None, **quiet
-        )
-        gr.api(
-            handlers.ask_by_api, api_name="ask", concurrency_limit=ASK_AT_ONCE, concurrency_id="ask"
-        )
-    return page.queue(max_size=WAITING)
+        frame = [scope, welcome, reader]
+        page.load(handlers.show_library, outputs=frame, concurrency_limit=None, **quiet)
+        api(handlers.ask_by_api, api_name="ask", **asking)
+    page.queue(max_size=WAITING)
+    return page
 
 
 def serve_page(page: gr.Blocks, *, host: str, port: int) -> None:
@@ -82,7 +92,7 @@ def _html(value: str, elem_id: str) -> gr.HTML:
 def _question_box() -> gr.Textbox:
     return gr.Textbox(
         label="Your question",
-        placeholder="Ask about the review…",
+        placeholder="Type a question…",
         show_label=False,
         container=False,
         lines=1,

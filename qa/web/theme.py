@@ -1,8 +1,8 @@
-"""Gradio's theme, set to the page's colours; `static/sic.css` takes its own from these variables."""
+"""Gradio's theme, set to the page's colours; `static/sic.css` takes its own from it."""
 
 from gradio.themes import Base
 
-_SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
+_SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif")
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 

@@ -92,13 +92,20 @@
     scrollTo(element);
   };
 
+  const setOrigin = (card) => {
+    for (const other of findAll(".sic-card[data-current]")) delete other.dataset.current;
+    origin = card && find(".sic-jump", card);
+    const back = find(".sic-back");
+    if (!back) return;
+    back.hidden = !card;
+    if (!card) return;
+    card.dataset.current = "";
+    find(".sic-back-label", back).textContent = origin.dataset.label;
+  };
+
   const comeFrom = (link) => {
     const card = link.closest(".sic-card");
-    if (!card) return; // a link inside the article: the way back stays what it was
-    origin = find(".sic-jump", card);
-    const back = find(".sic-back");
-    find(".sic-back-label", back).textContent = origin.dataset.label;
-    back.hidden = false;
+    if (card) setOrigin(card); // from a link inside the article the way back stays what it was
   };
 
   const goToPlace = (link) => {
@@ -126,8 +133,10 @@
 
   const goBack = () => {
     if (!origin?.isConnected) return;
-    origin.focus({ preventScroll: true });
-    origin.closest(".sic-card").scrollIntoView({ block: "center" });
+    const button = origin;
+    button.focus({ preventScroll: true });
+    button.closest(".sic-card").scrollIntoView({ block: "center" });
+    find(".sic-back").hidden = true;
   };
 
   // ---- clicks ------------------------------------------------------------------------------
@@ -166,26 +175,28 @@
     const now = state();
     if (now === seen) return;
     seen = now;
-    if (!now) {
-      clearMarks();
-      const back = find(".sic-back");
-      if (back) back.hidden = true;
-    }
+    if (!now) clearMarks();
+    setOrigin(null);
     findAll(".sic-turn").at(-1)?.scrollIntoView({ block: "start" });
-    const nothingFocused = root.activeElement === root.body;
-    if (!now.endsWith("pending") && nothingFocused && matchMedia("(pointer: fine)").matches) {
-      find("#sic-question textarea")?.focus({ preventScroll: true });
-    }
+  };
+
+  // The box loses the focus while it is disabled. Not given back on a touch screen, where the
+  // keyboard would come up and cover the answer.
+  const giveFocusBack = () => {
+    const box = find("#sic-question textarea");
+    const isWanted = root.activeElement === root.body && matchMedia("(pointer: fine)").matches;
+    if (box && !box.disabled && isWanted) box.focus({ preventScroll: true });
   };
 
   const watch = () => {
-    const conversation = find("#sic-conversation");
-    if (!conversation) {
+    const talk = find("#sic-talk");
+    if (!talk) {
       requestAnimationFrame(watch);
       return;
     }
-    const options = { subtree: true, childList: true, attributeFilter: ["data-state"] };
-    new MutationObserver(follow).observe(conversation, options);
+    const inside = { subtree: true, childList: true };
+    new MutationObserver(follow).observe(talk, { ...inside, attributeFilter: ["data-state"] });
+    new MutationObserver(giveFocusBack).observe(talk, { ...inside, attributeFilter: ["disabled"] });
   };
   watch();
 })();

@@ -1,0 +1,31 @@
+"""Serve the page over the fake assistant: ``python -m tests.web.serve_fake PORT [SECONDS] [fail]``.
+
+It opens the library after so many seconds, or fails to.
+"""
+
+import os
+import sys
+import time
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+from qa.web.opening import Opening
+from qa.web.page import build_page, serve_page
+from tests.web.fakes import FakeAssistant
+
+
+def main(port: str, seconds: str = "0", fate: str = "") -> None:
+    """Serve until killed."""
+
+    def load() -> FakeAssistant:
+        time.sleep(float(seconds))
+        if fate == "fail":
+            raise RuntimeError("The index <built> is missing.")
+        return FakeAssistant()
+
+    serve_page(build_page(Opening(load)), host="127.0.0.1", port=int(port))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,24 @@
+"""What the page offers to programs."""
+
+from qa.web.opening import Opening
+from qa.web.page import build_page
+from tests.web.fakes import FakeAssistant
+
+
+def test_only_ask_is_offered_to_programs() -> None:
+    page = build_page(Opening(FakeAssistant))
+
+    endpoints = page.get_api_info()["named_endpoints"]
+
+    assert list(endpoints) == ["/ask"]
+    assert [p["parameter_name"] for p in endpoints["/ask"]["parameters"]] == ["question", "history"]
+
+
+def test_question_waits_only_behind_three_others() -> None:
+    page = build_page(Opening(FakeAssistant))
+
+    limits = {
+        f.api_name: f.concurrency_limit for f in page.fns.values() if f.concurrency_id == "ask"
+    }
+
+    assert set(limits.values()) == {4}
