@@ -200,7 +200,9 @@ class Metadata:
         where = f"{self.journal} {self.year or ''}".strip()
         place = f"{self.volume}{issue}: {self.pages}".strip(": ")
         tail = "; ".join(part for part in (where, place) if part)
-        return " ".join(part for part in (f"{authors}." if authors else "", title, tail + ".") if part)
+        return " ".join(
+            part for part in (f"{authors}." if authors else "", title, tail + ".") if part
+        )
 
 
 @dataclass(frozen=True)

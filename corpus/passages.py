@@ -1,9 +1,10 @@
 """Passages: what is embedded and searched, and what of the document it stands for.
 
 One passage is one quotable unit: a sentence, a list item, a table row, a legend entry, a line of
-front matter, a bibliography entry. What the encoder sees adds what a sentence alone does not say:
-its section, its neighbours, the lead-in of a list, the column heads of a row, the long forms of
-abbreviations. None of this is ever quoted.
+front matter, a bibliography entry. What is embedded and searched adds the long forms of
+abbreviations and, to a table row, its column heads. What surrounds it (section, neighbours, the
+lead-in of a list) is kept beside it for judging whether it answers. None of this is ever quoted.
+Other units were measured, see docs/decisions.md.
 """
 
 import re
@@ -14,7 +15,7 @@ from corpus.abbreviations import Expander, find_definitions, read_legend
 from corpus.document import Block, BlockKind, Document, Span
 from corpus.sentences import split_sentences
 
-PASSAGE_RULE = "sentence-1"
+PASSAGE_RULE = "sentence-2"
 """Name of the rule below; an index made under another name is stale. Change it with the rule."""
 
 _ARROWS = {"↓": "decreased ", "↑": "increased "}
@@ -31,8 +32,8 @@ class Passage:
         kind: kind of the block that it lies in.
         section: title of its section.
         reference_numbers: of the in-text citations inside, in order of mention.
-        sentence: the unit's own words with abbreviations expanded; searched by both indexes.
-        context: the same with heading and neighbours; a second vector stands for it.
+        sentence: the unit's own words with abbreviations expanded; embedded and searched.
+        context: the same with heading and neighbours; looked at when the passage is judged.
     """
 
     id: str

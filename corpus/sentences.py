@@ -22,7 +22,9 @@ _NEVER_LAST = frozenset(
     "dept univ rev appx suppl sect ser".split()
 )
 """Abbreviations that do not end a sentence, in lower case and without their last stop."""
-_SELDOM_LAST = frozenset("al etc inc ltd co jr sr u.s u.k e.u ph.d m.d a.m p.m i.v i.m s.c p.o b.i.d sp spp min max avg est".split())
+_SELDOM_LAST = frozenset(
+    "al etc inc ltd co jr sr u.s u.k e.u ph.d m.d a.m p.m i.v i.m s.c p.o b.i.d sp spp min max avg est".split()
+)
 """Abbreviations that end a sentence only before a word that plainly opens one."""
 _OPENERS = frozenset(
     "the a an this these that those it its they we he she in on at for from as although however "

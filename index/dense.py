@@ -27,10 +27,14 @@ class DenseIndex:
 
     def __init__(self, vectors: FloatMatrix) -> None:
         if vectors.ndim != 2 or vectors.dtype != np.float32:
-            raise ValueError(f"vectors must be (n, dim) float32, got {vectors.shape} {vectors.dtype}")
+            raise ValueError(
+                f"vectors must be (n, dim) float32, got {vectors.shape} {vectors.dtype}"
+            )
         lengths = np.linalg.norm(vectors, axis=1)
         if len(vectors) and not np.allclose(lengths, 1.0, atol=1e-3):
-            raise ValueError(f"vectors must have unit length, got {lengths.min()} to {lengths.max()}")
+            raise ValueError(
+                f"vectors must have unit length, got {lengths.min()} to {lengths.max()}"
+            )
         self._index = faiss.IndexFlatIP(vectors.shape[1])
         self._index.add(np.ascontiguousarray(vectors))
 

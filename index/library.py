@@ -37,8 +37,6 @@ DEFAULT_LIBRARY = REPOSITORY / "index" / "built"
 EXHAUSTIVE_ROWS = 50_000
 """Up to this many vectors every passage is scored; above, only the nearest ones."""
 NEAREST_ROWS = 400
-CONTEXT_WEIGHT = 0.4
-"""Share of the vector that has seen heading and neighbours in a passage's cosine (decisions.md)."""
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +70,7 @@ class Library:
         lexical: LexicalIndex,
         manifest: Manifest,
     ) -> None:
-        if len(dense) != 2 * len(passages) or len(lexical) != len(passages):
+        if not len(dense) == len(lexical) == len(passages):
             raise ValueError(
                 f"{len(passages)} passages do not fit {len(dense)} vectors and {len(lexical)} texts"
             )
@@ -165,14 +163,12 @@ class Library:
         ]
 
     def _cosines(self, query: FloatMatrix) -> FloatVector:
-        """Return one cosine a passage: that of its sentence, mixed with that of its context."""
-        count = len(self.passages)
+        """Return one cosine a passage; in a large library the far ones get that of the last near one."""
         k = len(self._dense) if len(self._dense) <= EXHAUSTIVE_ROWS else NEAREST_ROWS
         rows, scores = self._dense.search(query, k)
-        both = np.full(2 * count, float(scores.min()) if len(scores) else 0.0, dtype=np.float32)
-        both[rows] = scores
-        mixed = (1 - CONTEXT_WEIGHT) * both[:count] + CONTEXT_WEIGHT * both[count:]
-        return np.asarray(mixed, dtype=np.float32)
+        cosines = np.full(len(self.passages), scores.min(), dtype=np.float32)
+        cosines[rows] = scores
+        return cosines
 
 
 def articles_folder(library: Path) -> Path:
@@ -182,8 +178,8 @@ def articles_folder(library: Path) -> Path:
 
 
 def _build(passages: Sequence[Passage], encoder: Encoder) -> tuple[DenseIndex, LexicalIndex]:
-    texts = [p.sentence for p in passages] + [p.context for p in passages]
-    return DenseIndex(encoder.encode(texts)), LexicalIndex([p.sentence for p in passages])
+    texts = [passage.sentence for passage in passages]
+    return DenseIndex(encoder.encode(texts)), LexicalIndex(texts)
 
 
 def _build_facts(

@@ -86,7 +86,9 @@ def write_snapshot(
             dense.save(temporary / DENSE)
             lexical.save(temporary / LEXICAL)
             manifest = Manifest(facts, created, _hash_files(temporary))
-            (temporary / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+            (temporary / MANIFEST).write_text(
+                json.dumps(asdict(manifest), indent=1), encoding="utf-8"
+            )
             _sync_tree(temporary)
             name = f"index-{facts.corpus_sha256[:12]}-{uuid4().hex[:8]}"
             temporary.rename(library / name)

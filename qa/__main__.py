@@ -1,4 +1,4 @@
-"""The command line: ask, batch, evaluate, verify."""
+"""The command line: ask, batch, verify, evaluate, calibrate."""
 
 import argparse
 import json
@@ -49,7 +49,9 @@ def _add_library(parser: argparse.ArgumentParser) -> None:
 
 def _load(arguments: argparse.Namespace) -> Assistant:
     return Assistant.load(
-        arguments.library, model=arguments.model, on_status=lambda line: print(line, file=sys.stderr)
+        arguments.library,
+        model=arguments.model,
+        on_status=lambda line: print(line, file=sys.stderr),
     )
 
 
@@ -116,9 +118,13 @@ def _check_item(item: object, where: str) -> dict[str, Any]:
         raise BatchError(f"{where}: expected an object with id and question, got {item!r:.80}")
     question, history = item.get("question"), item.get("history") or []
     if not isinstance(question, str) or not question.strip():
-        raise BatchError(f"{where}: question must be a text that is not empty, got {question!r:.80}")
+        raise BatchError(
+            f"{where}: question must be a text that is not empty, got {question!r:.80}"
+        )
     if not isinstance(history, list) or not all(isinstance(turn, str) for turn in history):
-        raise BatchError(f"{where}: history must be a list of earlier questions, got {history!r:.80}")
+        raise BatchError(
+            f"{where}: history must be a list of earlier questions, got {history!r:.80}"
+        )
     return {"id": item.get("id", ""), "question": question, "history": history}
 
 
@@ -141,6 +147,30 @@ def _add_evaluation(commands: Any) -> None:  # noqa: ANN401 (argparse has no pub
     parser = commands.add_parser("evaluate", help="measure on a question set")
     command.add_arguments(parser)
     parser.set_defaults(run=command.run)
+    parser = commands.add_parser("calibrate", help="fit the evidence weights on the dev half")
+    parser.add_argument("--write", action="store_true", help="put the weights in force")
+    _add_library(parser)
+    parser.set_defaults(run=_calibrate)
+
+
+def _calibrate(arguments: argparse.Namespace) -> int:
+    from qa.evaluation import calibration, command
+    from qa.evaluation.questions import load_questions
+
+    assistant = _load(arguments)
+    path = command.QUESTIONS / command.SHIPPED.format(half="dev")
+    questions = load_questions(path, assistant.library.documents.values())
+    result = calibration.fit(
+        calibration.make_examples(questions, assistant.stages), assistant.library
+    )
+    print(json.dumps(result.weights, indent=1))
+    print(
+        f"cross-validated over {result.questions} questions that are not looked up: "
+        f"hit@1 {result.hit_at_1:.3f}, hit@3 {result.hit_at_3:.3f}"
+    )
+    if arguments.write:
+        calibration.write_weights(result)
+    return 0
 
 
 if __name__ == "__main__":

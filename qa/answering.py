@@ -89,9 +89,7 @@ def answer_question(question: str, history: Sequence[str], stages: Stages) -> Re
     asked = understand(question, history, stages)
     standalone = asked.text
     if boundary:
-        return Refusal(
-            question, standalone, boundary, MESSAGES[boundary], search_topic(question)
-        )
+        return Refusal(question, standalone, boundary, MESSAGES[boundary], search_topic(question))
     found = look_up(asked, stages)
     if found and found.spans:
         quotes = quote_look_up(found, stages)
@@ -138,14 +136,16 @@ def look_up(question: Standalone, stages: Stages) -> Found | None:
         return None
     document = next(iter(stages.look_ups.values()))
     own = document.find(question.own) if question.inherited else None
-    return own if own and own.spans else document.find(question.text)
+    return own if own and own.spans else document.find(question.text, question.own)
 
 
 def quote_look_up(found: Found, stages: Stages) -> tuple[Quote, ...]:
     """Quote what a look-up found, in its order."""
     document = next(iter(stages.look_ups.values())).document
     limit = stages.settings.max_list_quotes if found.all_of_them else stages.settings.max_quotes
-    quotes = [make_quote(document, span, score=1.0 - 0.01 * n) for n, span in enumerate(found.spans)]
+    quotes = [
+        make_quote(document, span, score=1.0 - 0.01 * n) for n, span in enumerate(found.spans)
+    ]
     return tuple(merge_quotes(quotes, stages.library.documents)[:limit])
 
 
@@ -215,5 +215,3 @@ def rank_all(question: str, history: Sequence[str], stages: Stages) -> list[Quot
 
 def _sentence(reason: str) -> str:
     return reason[:1].upper() + reason[1:] + "."
-
-

@@ -112,9 +112,15 @@ def check_boundaries(question: str) -> Boundary | None:
     if _SELF_HARM.search(text):
         return "self-harm"
     someone = personal or re.search(rf"\b(?:he|she|him|her|the {_KIN}|{_KIN}|help)\b", text)
-    if re.search(r"\b(?:he|she|baby)\b[\w\s']{0,20}\b(?:not|isn't|stopped|can't|cannot) breath", text):
+    if re.search(
+        r"\b(?:he|she|baby)\b[\w\s']{0,20}\b(?:not|isn't|stopped|can't|cannot) breath", text
+    ):
         return "emergency"
-    if re.search(rf"\b{_URGENT}", text) and someone and (personal or _HELP_NOW.search(text) or _is_now(text)):
+    if (
+        re.search(rf"\b{_URGENT}", text)
+        and someone
+        and (personal or _HELP_NOW.search(text) or _is_now(text))
+    ):
         return "emergency"
     if _asks_for_dose(text, personal=personal):
         return "dosing"
@@ -132,7 +138,9 @@ def _asks_for_dose(text: str, *, personal: bool) -> bool:
         return False
     if personal and re.search(rf"{_OURS}|{_MAY_I}|{_BODY}", text):
         return True
-    about_source = re.search(r"\b(?:study|studies|trial|authors?|review|article|was|were|did|used)\b", text)
+    about_source = re.search(
+        r"\b(?:study|studies|trial|authors?|review|article|was|were|did|used)\b", text
+    )
     return bool(re.search(_FOR_A_CASE, text)) and not about_source
 
 

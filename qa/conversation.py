@@ -40,8 +40,12 @@ _SUBJECT_PRONOUN = re.compile(
     rf"\b(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\s+{_PRONOUN}\b(?! \w+ (?:is|are|was|were)\b)",
     re.IGNORECASE,
 )
-_FINAL_PRONOUN = re.compile(rf"\b{_PRONOUN}(?:\s+(?:too|then|all|exactly|either|there))?\s*[?.!]*\s*$", re.IGNORECASE)
-_OF_THEM = re.compile(r"\b(?:of|among|from|in|with|by|for) (?:them|those|these|it|that|this)\b", re.IGNORECASE)
+_FINAL_PRONOUN = re.compile(
+    rf"\b{_PRONOUN}(?:\s+(?:too|then|all|exactly|either|there))?\s*[?.!]*\s*$", re.IGNORECASE
+)
+_OF_THEM = re.compile(
+    r"\b(?:of|among|from|in|with|by|for) (?:them|those|these|it|that|this)\b", re.IGNORECASE
+)
 _POSSESSIVE = re.compile(r"\b(?:their|its|his|her)\b", re.IGNORECASE)
 _EARLY_PRONOUN = re.compile(rf"\b{_PRONOUN}\b|\b(?:their|its|his|one|ones|there)\b", re.IGNORECASE)
 _NAME = re.compile(r"\b(?:(?:van|de|von|Abd) )?[A-ZÀ-Ž][\w-]+")

@@ -56,7 +56,9 @@ _ASKS_NUMBER = re.compile(
     r"(?:what|which) (?:year|date|time)|when)\b",
     re.IGNORECASE,
 )
-_ASKS_WHO = re.compile(r"\b(?:who|whose|whom|which (?:group|team|authors?|researchers?))\b", re.IGNORECASE)
+_ASKS_WHO = re.compile(
+    r"\b(?:who|whose|whom|which (?:group|team|authors?|researchers?))\b", re.IGNORECASE
+)
 _MATTER = (BlockKind.TITLE, BlockKind.FRONT_MATTER, BlockKind.END_MATTER)
 
 
@@ -184,7 +186,9 @@ def _signals(
         names_absent=float(bool(named) and not any(named)),
         lacks_number=float(asked.quantity and not has_number),
         lacks_person=float(asked.person and not person),
-        defines=float(bool(asked.defined) and folded.startswith(f" {asked.defined}") and not legend),
+        defines=float(
+            bool(asked.defined) and folded.startswith(f" {asked.defined}") and not legend
+        ),
         row=float(row),
         row_asked=float(row and asked.table),
         legend=float(legend),
@@ -288,7 +292,9 @@ def _read_logistic(
     names = signal_names(record)
     if set(data) != {*names, "bias"}:
         wrong = sorted(set(data) ^ {*names, "bias"})
-        raise ValueError(f"{path} does not fit the signals ({', '.join(wrong)}); run: python -m qa calibrate")
+        raise ValueError(
+            f"{path} does not fit the signals ({', '.join(wrong)}); run: python -m qa calibrate"
+        )
     return Logistic(tuple(data[name] for name in names), data["bias"])
 
 

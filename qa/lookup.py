@@ -7,7 +7,7 @@ first that applies answers.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,7 +66,9 @@ _WHO_WROTE = re.compile(
     rf"\bauthors? of {_ARTICLE}|\b(?:written|authored) by\b|\b(?:names?|list) of (?:the |all )?authors?\b|\bby whom\b|"
     rf"\bwho (?:is|are) behind\b|^(?:the )?authors?\W*$|\b(?:first|second|last|senior) author\b(?! of (?:ref|\[|\())|\bauthor names?\b"
 )
-_TITLE = re.compile(rf"\b(?:title|name) of {_ARTICLE}|\bwhat(?: is|'s) {_ARTICLE} called\b|^(?:the )?title\W*$")
+_TITLE = re.compile(
+    rf"\b(?:title|name) of {_ARTICLE}|\bwhat(?: is|'s) {_ARTICLE} called\b|^(?:the )?title\W*$"
+)
 _WHERE_PUBLISHED = re.compile(
     rf"\bhow (?:do|should|can|would|to|must|is) (?:i |we |one |you )?(?:cite|reference|{_ARTICLE} (?:cited|to be cited))\b|\bcitation (?:for|of) (?:this|the)\b|"
     rf"\b(?:which|what) (?:journal|periodical|magazine|volume|issue|year|pages?)\b|\bname of the journal\b|"
@@ -87,6 +89,10 @@ _REPORTS = re.compile(
 )
 
 
+def _plain(question: str) -> str:
+    return re.sub(r"[’`]", "'", question.lower()).strip()  # noqa: RUF001
+
+
 @dataclass(frozen=True)
 class LookUp:
     """Look-ups in one document; built once, used for every question."""
@@ -103,15 +109,19 @@ class LookUp:
         """Look-ups in the bibliography."""
         return ReferenceLookUp(self.document, self.names, self.topic_terms)
 
-    def find(self, question: str) -> Found | None:
-        """Answer a question by look-up; None where it is not one for looking up."""
-        text = re.sub(r"[’`]", "'", question.lower()).strip()  # noqa: RUF001
-        steps: Sequence[Callable[[str, str], Found | None]] = (
-            self.references.find,
-            self._reports_of_author,
-            self._fact_of_article,
+    def find(self, question: str, own: str | None = None) -> Found | None:
+        """Answer a question by look-up; None where it is not one for looking up.
+
+        Args:
+            question: complete in itself.
+            own: of a follow-up, what was asked this time; the whole question by default.
+        """
+        text = _plain(question)
+        return (
+            self.references.find(question, text, _plain(own or question))
+            or self._reports_of_author(question, text)
+            or self._fact_of_article(question, text)
         )
-        return next((found for step in steps if (found := step(question, text))), None)
 
     # The article itself
 
@@ -208,7 +218,9 @@ class LookUp:
                 naming = [span for number in cited for span in self.references.citing(number)]
             spans += [span for span in naming if span not in spans]
         who = " and ".join(name.title() for name in names)
-        return Found(tuple(spans), f"looked up: what the article says citing {who}", all_of_them=True)
+        return Found(
+            tuple(spans), f"looked up: what the article says citing {who}", all_of_them=True
+        )
 
     def _asks_more(self, text: str, names: Sequence[str]) -> bool:
         """Tell whether a question about an author asks for something particular."""

@@ -96,7 +96,9 @@ class AuthorNames:
         if len(word) < MIN_FUZZY_CHARS:
             return None
         limit = 1 if len(word) < 8 else 2
-        near = [name for name in self.known if OSA.distance(word, name, score_cutoff=limit) <= limit]
+        near = [
+            name for name in self.known if OSA.distance(word, name, score_cutoff=limit) <= limit
+        ]
         return near[0] if len(near) == 1 else None
 
     def _without_common_words(self, names: list[str], question: str) -> list[str]:
@@ -123,7 +125,9 @@ def _written_as_name(question: str, folded: str) -> bool:
     last = folded.split()[-1]
     for match in re.finditer(r"[\w-]+", question):
         if words(match[0])[-1:] == [last]:
-            followed = re.match(r"(?:'s)?\s+(?:et al|and coll|and co|group|team)", question[match.end() :])
+            followed = re.match(
+                r"(?:'s)?\s+(?:et al|and coll|and co|group|team)", question[match.end() :]
+            )
             if match[0][0].isupper() or followed:
                 return True
     return False

@@ -84,7 +84,9 @@ class Quote:
         """Cut a quote; the only way one is made, so that its text is a slice by construction."""
         span = span or focus
         block = document.block_at(span.start)
-        header = document.table_header(block.table) if block.table is not None and block.cells else None
+        header = (
+            document.table_header(block.table) if block.table is not None and block.cells else None
+        )
         own = document.reference_at(span) if block.kind is BlockKind.REFERENCE else ()
         return cls(
             document_id=document.id,

@@ -16,7 +16,18 @@ _NUMBER = re.compile(
     r"(?:month|day|year|week|hour|percent|infant|bab|newborn|patient|animal|rat|mice))[\])]?|[\[(](?P<bracket>\d{1,3})[\])]|#(?P<hash>\d{1,3})\b"
 )
 _MORE_NUMBERS = re.compile(r"\s*(?:,|and|or|&)\s*[\[(#]?(?P<number>\d{1,3})(?!\d)[\])]?")
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINALS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
 _ORDINAL = re.compile(
     rf"\b(?P<which>{'|'.join(_ORDINALS)}|last|final|(?P<digits>\d{{1,3}})(?:st|nd|rd|th)) (?:\w+ )?{_ENTRY}\b"
 )
@@ -76,15 +87,22 @@ class ReferenceLookUp:
     names: AuthorNames
     topic_terms: frozenset[str]
 
-    def find(self, question: str, text: str) -> Found | None:
-        """Answer a question about the bibliography; ``text`` is the question in lower case."""
+    def find(self, question: str, text: str, own: str) -> Found | None:
+        """Answer a question about the bibliography.
+
+        Args:
+            question: complete in itself.
+            text: the same in lower case.
+            own: what was asked this time, without what it inherits, in lower case; it decides what
+                is wanted, the whole question decides of which entry.
+        """
         if not self.document.references:
             return None
         return (
-            self._count(text)
-            or self._by_number(text)
-            or self._by_journal_or_year(text)
-            or self._by_author(question, text)
+            self._count(own)
+            or self._by_number(text, own)
+            or self._by_journal_or_year(question, own)
+            or self._by_author(question, own)
         )
 
     @cached_property
@@ -101,14 +119,14 @@ class ReferenceLookUp:
         ]
 
     def _count(self, text: str) -> Found | None:
-        if not _HOW_MANY.search(text) or self._journals_in(text) or self._years_in(text):
+        if not _HOW_MANY.search(text) or self._years_in(text):
             return None
         if set(terms(text)) & self.topic_terms or self.names.find(text):
             return None
         last = self.document.references[-1]
         return Found((last.span,), f"the reference list ends with number {last.number}")
 
-    def _by_number(self, text: str) -> Found | None:
+    def _by_number(self, text: str, own: str) -> Found | None:
         numbers = self._numbers_in(text)
         if not numbers:
             return None
@@ -119,10 +137,13 @@ class ReferenceLookUp:
         missing = [number for number in numbers if self.document.reference(number) is None]
         if missing:
             return Found((), f"the article has {count} references; there is no number {missing[0]}")
-        if _CITED_WHERE.search(rest) and not _ABOUT_ENTRY.search(rest.replace("what does", "")):
+        wanted = _NUMBER.sub(" ", _ORDINAL.sub(" ", own)).replace("what does", "")
+        if _CITED_WHERE.search(wanted) and not _ABOUT_ENTRY.search(wanted):
             spans = dict.fromkeys(span for number in numbers for span in self.citing(number))
             listed = ", ".join(map(str, numbers))
-            return Found(tuple(spans), f"looked up: the places that cite {listed}", all_of_them=True)
+            return Found(
+                tuple(spans), f"looked up: the places that cite {listed}", all_of_them=True
+            )
         found = [self.document.reference(number) for number in numbers]
         return Found(tuple(r.span for r in found if r), IN_LIST, all_of_them=True)
 
@@ -145,14 +166,17 @@ class ReferenceLookUp:
                 numbers.append(self.document.references[-1].number)
         return [number for number in dict.fromkeys(numbers) if not 1800 <= number <= 2100]
 
-    def _by_journal_or_year(self, text: str) -> Found | None:
-        if not _ASKS_ENTRIES.search(text):
+    def _by_journal_or_year(self, question: str, own: str) -> Found | None:
+        if not _ASKS_ENTRIES.search(own):
             return None
-        return self._entries(self._by_age(text) or self._of_journals(text))
+        return self._entries(self._by_age(own) or self._of_journals(question))
 
     def _by_age(self, text: str) -> list[Reference]:
         dated = [(r.year, r) for r in self.document.references if r.year is not None]
-        entries = re.search(r"\b(?:references?|papers?|cited|citations?|entr\w+|works?|sources?|bibliography)\b", text)
+        entries = re.search(
+            r"\b(?:references?|papers?|cited|citations?|entr\w+|works?|sources?|bibliography)\b",
+            text,
+        )
         if not dated or not entries:
             return []
         if re.search(r"\b(?:oldest|earliest)\b", text):
@@ -167,21 +191,41 @@ class ReferenceLookUp:
 
     @staticmethod
     def _years_in(text: str) -> set[int]:
-        return {int(year) for year in re.findall(r"\b(?:in|from|of|year|dated) ((?:19|20)\d\d)\b", text)}
-
-    def _of_journals(self, text: str) -> list[Reference]:
-        journals = self._journals_in(text)
-        return [r for r in self.document.references if fold_name(r.journal) in journals]
-
-    def _journals_in(self, text: str) -> set[str]:
-        """Find the journals that a text names, abbreviated as printed or with the words in full."""
-        asked = fold_name(text)
-        found = {
-            journal
-            for reference in self.document.references
-            if (journal := fold_name(reference.journal)) and _journal_pattern(journal).search(asked)
+        return {
+            int(year) for year in re.findall(r"\b(?:in|from|of|year|dated) ((?:19|20)\d\d)\b", text)
         }
-        return {name for name in found if not any(name != other and name in other for other in found)}
+
+    def _of_journals(self, question: str) -> list[Reference]:
+        """Find the entries of the journals that a question names; the longest name counts."""
+        asked = fold_name(question)
+        named = {
+            reference.journal
+            for reference in self.document.references
+            if (folded := fold_name(reference.journal))
+            and _journal_pattern(folded).search(asked)
+            and (
+                not self._is_plain_words(folded)
+                or self._written_as_title(question, reference.journal)
+            )
+        }
+        longest = {
+            name for name in named if not any(name != other and name in other for other in named)
+        }
+        return [r for r in self.document.references if r.journal in longest]
+
+    def _is_plain_words(self, folded: str) -> bool:
+        """Tell whether a title is made of words that the article uses ("Stem Cells", "Gut")."""
+        return len(folded.split()) == 1 or set(terms(folded)) <= self._all_terms
+
+    @cached_property
+    def _all_terms(self) -> frozenset[str]:
+        return frozenset(t for unit in self.units for t in terms(self.document.slice(unit)))
+
+    @staticmethod
+    def _written_as_title(question: str, journal: str) -> bool:
+        """Tell whether a title of plain words is capitalised and introduced as a title is."""
+        sign = r"(?:\b(?:in|from|of|by|journal|the)\s+|[\"'“‘])"  # noqa: RUF001
+        return bool(re.search(rf"{sign}{re.escape(journal)}(?!\s+[a-z])", question))
 
     def _by_author(self, question: str, text: str) -> Found | None:
         """ "Title of the paper by Dittmer", "Volume and pages of the McCulloh 2018 article?"."""
@@ -210,13 +254,10 @@ def _leads(reference: Reference, name: str) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def _journal_pattern(journal: str) -> re.Pattern[str]:
-    """Make a pattern for a folded journal title; each word may be written out: pediatr, pediatrics."""
-    parts = journal.split()
-    if len(parts) == 1:  # "Nature", "Science" and "Gut" are words too: ask for a sign of a title
-        return re.compile(rf"\b(?:in|from|journal|by) (?:the )?(?:journal )?{re.escape(journal)}\W*$")
+def _journal_pattern(folded: str) -> re.Pattern[str]:
+    """Make a pattern for a folded title; each word may be written out: pediatr, pediatrics."""
     filler = r"\w* (?:(?:of|in|the|and|for) )*"
-    return re.compile(r"\b" + filler.join(map(re.escape, parts)) + r"\w*\b")
+    return re.compile(r"\b" + filler.join(map(re.escape, folded.split())) + r"\w*\b")
 
 
 def quotable_units(document: Document) -> tuple[Span, ...]:

@@ -33,7 +33,12 @@ def quote_to_json(quote: Quote) -> dict[str, Any]:
         ],
         "widened": quote.widened,
         "also_at": [
-            {"document": p.document_id, "section": p.section, "start": p.span.start, "end": p.span.end}
+            {
+                "document": p.document_id,
+                "section": p.section,
+                "start": p.span.start,
+                "end": p.span.end,
+            }
             for p in quote.also_at
         ],
     }
@@ -61,7 +66,10 @@ def reply_to_json(reply: Reply) -> dict[str, Any]:
             }  # fmt: skip
         case Refusal():
             return data | {
-                "status": "declined", "reason": reply.reason, "message": reply.message, "quotes": []
+                "status": "declined",
+                "reason": reply.reason,
+                "message": reply.message,
+                "quotes": [],
             }
 
 

@@ -24,6 +24,6 @@ class Settings:
     max_list_quotes: int = 12
     keep_ratio: float = 0.55
     max_nearest: int = 3
-    min_confidence: float = 0.5
+    min_confidence: float = 0.6
     lookup_confidence: float = 0.97
     max_question_chars: int = 2_000

@@ -108,7 +108,9 @@ def verify(text: str, documents: Iterable[Document]) -> Verdict:
         places = _exact_places(claim, document)
         if places:
             source = document.slice(places[0].span)
-            return Verdict("found", places, source, (("same", source),), "The source says exactly this.")
+            return Verdict(
+                "found", places, source, (("same", source),), "The source says exactly this."
+            )
     for document in known:
         joined = _joined_parts(claim, document)
         if joined:
@@ -174,7 +176,9 @@ def _joined_parts(claim: str, document: Document) -> Verdict | None:
     first = tuple(found[0] for found in places)
     source = " … ".join(document.slice(place.span) for place in first)
     changes = _word_changes(source, claim)
-    return Verdict("altered", first, source, changes, "It joins passages that the source has apart.")
+    return Verdict(
+        "altered", first, source, changes, "It joins passages that the source has apart."
+    )
 
 
 def _nearest(claim: str, document: Document) -> tuple[float, Verdict] | None:
@@ -222,7 +226,11 @@ def _without_other_sentences(
     if len(changes) > 1 and changes[0][0] == "removed" and changes[0][1].endswith((".", "?", "!")):
         start += len(changes[0][1]) + 1
         changes = changes[1:]
-    if len(changes) > 1 and changes[-1][0] == "removed" and changes[-2][1].endswith((".", "?", "!")):
+    if (
+        len(changes) > 1
+        and changes[-1][0] == "removed"
+        and changes[-2][1].endswith((".", "?", "!"))
+    ):
         end -= len(changes[-1][1]) + 1
         changes = changes[:-1]
     return start, end, changes
@@ -303,5 +311,3 @@ def verdict_to_text(verdict: Verdict, documents: Mapping[str, Document]) -> str:
         shown = " ".join(marks[kind].format(run) for kind, run in verdict.difference)
         lines += [f"  difference: {shown}"]
     return "\n".join(lines) + "\n"
-
-

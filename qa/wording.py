@@ -69,5 +69,3 @@ def widen(question: str) -> Wording:
 def covered(groups: Sequence[Sequence[str]], held: frozenset[str]) -> list[bool]:
     """Tell for each group whether one of its terms is held."""
     return [any(term in held for term in group) for group in groups]
-
-

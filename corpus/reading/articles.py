@@ -66,7 +66,9 @@ def read_document(path: Path, *, metadata: Metadata | None = None) -> Document:
     if path.is_dir():
         return read_article(path)
     if path.suffix.lower() != ".txt":
-        raise CorpusError(f"{path}: no reader for {path.suffix or 'files without an ending'!r}; use .txt")
+        raise CorpusError(
+            f"{path}: no reader for {path.suffix or 'files without an ending'!r}; use .txt"
+        )
     content = _read_bytes(path)
     text = _decode(content, path)
     first = next((line.strip() for line in text.splitlines() if line.strip()), path.stem)

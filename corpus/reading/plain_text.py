@@ -70,7 +70,9 @@ def read_plain_text(source: str, *, document_id: str, metadata: Metadata, sha256
     furniture = layout.find_page_furniture(groups)
     drafts = _mend_torn_paragraphs(list(_classify(_without(groups, furniture))), source)
     removed = [Removed(span, reason) for span, reason in furniture.items()]
-    return _Composer(source, document_id, removed).compose(_arrange(drafts, source), metadata, sha256)
+    return _Composer(source, document_id, removed).compose(
+        _arrange(drafts, source), metadata, sha256
+    )
 
 
 def _without(groups: list[Group], furniture: dict[Span, str]) -> list[Group]:
@@ -274,7 +276,12 @@ class _Composer:
         if draft.kind is BlockKind.REFERENCE and draft.label is None and self._goes_on(draft):
             self._extend_reference(draft)
             return
-        tight = {BlockKind.LIST_ITEM, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW, BlockKind.REFERENCE}
+        tight = {
+            BlockKind.LIST_ITEM,
+            BlockKind.TABLE_HEADER,
+            BlockKind.TABLE_ROW,
+            BlockKind.REFERENCE,
+        }
         if self._blocks:
             together = self._blocks[-1].kind in tight and draft.kind in tight
             self._text += "\n" if together else "\n\n"

@@ -8,6 +8,29 @@ from qa.evaluation.summary import Summary
 START = "<!-- evaluation:start -->"
 END = "<!-- evaluation:end -->"
 SYSTEM_NAMES = {"bm25": "BM25", "dense": "dense", "hybrid": "hybrid", "answer": "full system"}
+# What a reader of the README wants to know; the report has every measure.
+MAIN_MEASURES = frozenset(
+    {
+        "hit@1",
+        "hit@3",
+        "recall@10",
+        "MRR@10",
+        "nDCG@10",
+        "exactness",
+        "quote recall",
+        "citation precision",
+        "citation recall",
+        "answered and wrong",
+        "wrongly silent",
+        "silence F1 (near miss)",
+        "silence F1 (off topic)",
+        "advice declined",
+        "falsely declined",
+        "AUROC (near miss)",
+        "AURC",
+        "ECE",
+    }
+)
 
 
 class ReadmeError(ValueError):
@@ -27,35 +50,31 @@ def summary_markdown(summary: Summary) -> str:
     ranking = [
         [row.name, *(format_estimate(row.estimates[system]) for system in systems)]
         for row in summary.ranking
+        if row.name in MAIN_MEASURES
     ]
     reply = [
-        [row.name, format_estimate(row.estimates["answer"]), row.meaning] for row in summary.reply
+        [row.name, format_estimate(row.estimates["answer"]), row.meaning]
+        for row in summary.reply
+        if row.name in MAIN_MEASURES
     ]
-    conditions = summary.conditions
+    conditions, ask = summary.conditions, summary.timings[0]
     return "\n".join(
         [
             f"{len(summary.outcomes)} questions of `{conditions.questions_file}` "
             f"(sha256 `{conditions.questions_sha256[:12]}`), model `{conditions.model}`, "
-            f"{conditions.date}. In brackets: 95% bootstrap intervals over questions.",
+            f"{conditions.date}. In brackets: 95% bootstrap intervals over questions. "
+            f"A reply took {ask.median_ms:.0f} ms (median; 95th percentile {ask.p95_ms:.0f} ms).",
             "",
             *_table(["ranking", *(SYSTEM_NAMES[system] for system in systems)], ranking),
             "",
             *_table(["reply", "full system", "what it is"], reply),
-            "",
-            *_table(["time", "median ms", "95th percentile ms"], _timing_rows(summary)),
         ]
     )
 
 
-def _timing_rows(summary: Summary) -> list[list[str]]:
-    return [[t.stage, f"{t.median_ms:.0f}", f"{t.p95_ms:.0f}"] for t in summary.timings]
-
-
 def _table(head: list[str], rows: list[list[str]]) -> list[str]:
     lines = [head, ["---"] * len(head), *rows]
-    return [
-        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
-    ]
+    return [f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines]
 
 
 def update_readme(path: Path, markdown: str) -> None:

@@ -75,7 +75,7 @@ def plot_kinds(summary: Summary) -> str:
         axes.set_yticks(place, [row.kind for row in rows])
         axes.invert_yaxis()
         axes.set_xlim(0, 1)
-        axes.legend(loc="upper left", bbox_to_anchor=(0, 1.14), ncols=2)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
     return _draw("kinds", draw, height=1.2 + 0.4 * len(rows))
 

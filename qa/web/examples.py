@@ -13,9 +13,9 @@ _BY_DOCUMENT = {
     "kersin-2021": (
         "Who first described stem cells in breast milk?",
         "What is microchimerism?",
-        "Can stem cells from milk reach the baby's brain?",
-        "Have breast milk stem cells been tried in necrotizing enterocolitis?",
-        "Which studies treated bronchopulmonary dysplasia?",
+        "Do maternal cells reach the brain of the pups?",
+        "Does breast milk prevent necrotizing enterocolitis?",
+        "What did Ahn et al. do?",
         "Which sentences cite reference 27?",
     ),
 }

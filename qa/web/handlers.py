@@ -56,6 +56,7 @@ class Handlers:
 
     def ask_typed(self, question: str, turns: Turns) -> Iterator[Exchange]:
         """Show the question at once, then its outcome; one that cannot be searched gives a hint."""
+        turns = tuple(turn for turn in turns if not turn.is_pending)  # one was cut off
         if not question.strip():
             yield self._exchange(turns, text="", hint="Please type a question first.")
             return

@@ -109,10 +109,11 @@ def serve_fake() -> Iterator[Callable[..., str]]:
         yield start
 
 
-@pytest.fixture
-def real_url(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def real_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
-    with serving("app.py", "--port", str(port), "--library", str(tmp_path), port=port) as url:
+    library = str(tmp_path_factory.mktemp("library"))
+    with serving("app.py", "--port", str(port), "--library", library, port=port) as url:
         yield url
 
 
@@ -445,3 +446,15 @@ def test_real_answer_is_marked_word_for_word(
 
     ask(page, "What is the boiling point of helium?")
     assert page.locator("#turn-2 .sic-abstention").count() == 1
+
+
+def test_real_examples_are_answered(real_url: str, open_page: Callable[..., "Page"]) -> None:
+    page = open_page(real_url)
+    page.set_default_timeout(1000 * START_SECONDS)
+    chips = until_open(page).locator(".sic-welcome .sic-chip")
+
+    for number in range(1, chips.count() + 1):
+        chips.nth(number - 1).click()
+        page.wait_for_selector(f"#turn-{number}[data-state=done]")
+
+    assert page.locator(".sic-answer").count() == chips.count() > 3

@@ -73,6 +73,12 @@ def test_library_that_cannot_be_opened_is_a_failure_with_the_reason() -> None:
         handlers.ask_by_api("first?", [])
 
 
+def test_turn_that_was_cut_off_does_not_block_the_next(handlers: Handlers) -> None:
+    result = last(handlers, "first?", (Turn("lost"),))
+
+    assert [turn.question for turn in result.turns] == ["first?"]
+
+
 def test_new_conversation_is_empty(handlers: Handlers) -> None:
     assert handlers.begin_anew().turns == ()
 

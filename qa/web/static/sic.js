@@ -175,7 +175,7 @@
     const now = state();
     if (now === seen) return;
     seen = now;
-    if (!now) clearMarks();
+    clearMarks();
     setOrigin(null);
     findAll(".sic-turn").at(-1)?.scrollIntoView({ block: "start" });
   };
