@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 _PARENTHESIS = re.compile(r"\(([^()]{2,12})\)")
-_LEGEND_ENTRY = re.compile(r"(?P<short>[A-Za-z][\w-]{1,15})[:,]\s+(?P<long>[^;:]+?)(?:\.?$|(?=;))")
+_LEGEND_ENTRY = re.compile(
+    r"(?P<short>[A-Za-z][\w-]{1,15})[:,]\s+(?P<long>[^;:]+?)(?:\.?$|"
+    r"(?=;))"
+)
 _SHORT_FORM = re.compile(r"(?=[^a-z]*[A-Za-z])[\w][\w+-]{1,9}")
 
 
@@ -38,7 +41,7 @@ def _looks_short(short: str) -> bool:
 
 
 def _best_long_form(short: str, before: str) -> str | None:
-    """Match the short form's characters backwards; its first one must open a word (figure 1 there)."""
+    """Match the short form backwards; its first character must open a word (figure 1 there)."""
     words = before.split()
     limit = min(len(short) + 5, len(short) * 2)
     window = " ".join(words[-limit:])
@@ -77,7 +80,7 @@ class Expander:
         self._pattern = re.compile(rf"(?<![\w-])({alternatives})s?(?![\w])")
 
     def long_form(self, term: str) -> str:
-        """Return the long form of an abbreviation, in any case of letters; other terms unchanged."""
+        """Return the long form of an abbreviation, however capitalised; other terms as they are."""
         by_lower = {short.lower(): long for short, long in self.definitions.items()}
         return by_lower.get(term.lower().strip(), term)
 

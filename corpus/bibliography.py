@@ -12,7 +12,7 @@ from corpus.document import CorpusError, Marker, Reference, Span
 MAX_RANGE = 60
 """``(31-33)`` stands for three references; a wider range than this is not a citation."""
 
-_NAME = r"(?:[^\W\d_][\w'’.\-]*\s+){1,4}[A-ZÀ-ÖØ-ÞĀ-Ž](?:-?[A-ZÀ-ÖØ-ÞĀ-Ž]){0,3}(?:\s+Jr)?"  # noqa: RUF001
+_NAME = r"(?:[^\W\d_][\w'’.\-]*\s+){1,4}[A-ZÀ-ÖØ-ÞĀ-Ž](?:-?[A-ZÀ-ÖØ-ÞĀ-Ž]){0,3}(?:\s+Jr)?"
 AUTHORS = re.compile(rf"(?P<names>{_NAME}(?:,\s+{_NAME})*)(?P<et_al>,?\s+et al)?\.\s+", re.UNICODE)
 WHERE = re.compile(
     r"(?P<journal>[^.?!;]+(?:\.(?=\s*(?:18|19|20)\d\d))?)\s+(?P<year>(?:18|19|20)\d\d)\b[^;:]*"
@@ -20,10 +20,11 @@ WHERE = re.compile(
     r"(?:\s*:\s*(?P<pages>[^\s;]+?))?\s*\.?\s*$"
 )
 MARKER = re.compile(
-    r"(?<![\w)])(?P<open>[(\[])\s*(?P<list>\d{1,3}(?:\s*[-–,;]\s*\d{1,3})*)\s*(?P<close>[)\]])"  # noqa: RUF001
+    r"(?<![\w)])(?P<open>[(\[])\s*(?P<list>\d{1,3}(?:\s*[-–,;]\s*\d{1,3})*)\s*(?P<close>[)\]])"
 )
 NOT_A_CITATION = re.compile(
-    r"(?:\b(?:eqs?|equations?|figs?|figures?|tables?|steps?|types?|grades?|stages?|phases?)\.?)\s*$",
+    r"(?:\b(?:eqs?|equations?|figs?|figures?|tables?|steps?|types?|grades?|stages?|"
+    r"phases?)\.?)\s*$",
     re.IGNORECASE,
 )
 
@@ -52,8 +53,9 @@ def number_entries(labels: Sequence[str], *, where: str) -> list[int]:
 
 
 def parse_reference(text: str, *, number: int, span: Span, raw: str) -> Reference:
-    """Take a Vancouver-style entry apart: ``Authors. Title. Journal Year; Volume(Issue): Pages.``
+    """Take apart a Vancouver-style entry.
 
+    Its form is ``Authors. Title. Journal Year; Volume(Issue): Pages.``
     An entry in another style keeps its whole text as title, so that it can still be shown and
     searched for.
     """
@@ -78,7 +80,7 @@ def parse_reference(text: str, *, number: int, span: Span, raw: str) -> Referenc
 
 
 def _split_title(rest: str) -> tuple[str, re.Match[str] | None]:
-    """Part the title from journal, year and place: the journal is the last sentence that has them."""
+    """Part the title from the rest: the journal opens the last sentence, which has the year."""
     for stop in reversed(list(re.finditer(r"[.?!]\s+", rest))):
         where = WHERE.fullmatch(rest, stop.end())
         if where:
@@ -90,9 +92,9 @@ def _split_title(rest: str) -> tuple[str, re.Match[str] | None]:
 def find_markers(text: str, spans: Iterable[Span], numbers: set[int]) -> tuple[Marker, ...]:
     """Find the in-text citations ``(1)``, ``(2,3)``, ``(31-33)`` or the same in square brackets.
 
-    A bracket counts only if each of its numbers is in the bibliography and it stands free: ``56(3)``,
-    ``(CD49f)`` and ``Fig. (2)`` are none. An article cites in one kind of bracket; the kind with
-    more candidates is taken.
+    A bracket counts only if each of its numbers is in the bibliography and it stands free:
+    ``56(3)``, ``(CD49f)`` and ``Fig. (2)`` are none. An article cites in one kind of bracket; the
+    kind with more candidates is taken.
 
     Args:
         text: the canonical text.
@@ -109,14 +111,14 @@ def find_markers(text: str, spans: Iterable[Span], numbers: set[int]) -> tuple[M
             cited = expand_numbers(match["list"])
             if cited and set(cited) <= numbers:
                 found[match["open"]].append(Marker(Span(*match.span()), cited))
-    return tuple(max(found["("], found["["], key=len))
+    return tuple(found["("] if len(found["("]) >= len(found["["]) else found["["])
 
 
 def expand_numbers(listing: str) -> tuple[int, ...]:
-    """Expand ``"2,5-7"`` to ``(2, 5, 6, 7)``; a range that runs backwards or too far gives ``()``."""
+    """Expand ``"2,5-7"`` to ``(2, 5, 6, 7)``; a range backwards or too far gives ``()``."""
     numbers: list[int] = []
     for part in re.split(r"[,;]", listing):
-        first, _, last = re.sub(r"\s", "", part).replace("–", "-").partition("-")  # noqa: RUF001
+        first, _, last = re.sub(r"\s", "", part).replace("–", "-").partition("-")
         start, end = int(first), int(last or first)
         if not start <= end <= start + MAX_RANGE:
             return ()

@@ -1,7 +1,7 @@
 """The records of a document that may be quoted.
 
-Owns `Span`, `Document` and what a document is made of. Everything is frozen: `Document.text` is made
-once by a reader and never edited afterwards, so a pair of offsets is a quotation.
+Owns `Span`, `Document` and what a document is made of. Everything is frozen: `Document.text` is
+made once by a reader and never edited afterwards, so a pair of offsets is a quotation.
 
 Offsets are Python string indices (Unicode code points), half-open: start inclusive, end exclusive.
 """
@@ -178,7 +178,7 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known about the article, from its `article.toml`; "" or None where nothing is known."""
+    """What `article.toml` says about the article; "" or None where it says nothing."""
 
     title: str
     authors: tuple[Author, ...]

@@ -11,31 +11,40 @@ from corpus.document import Span
 
 # A stop, closing quotes or brackets, a reference marker that follows the stop, then white space.
 _CANDIDATE = re.compile(
-    r"(?P<stop>[.!?…]+|\.(?=\d{1,3}(?:[,–-]\d{1,3})*\s+[A-Z]))"  # noqa: RUF001
-    r"(?P<close>[\"'”’»)\]]*)"  # noqa: RUF001
-    r"(?P<marker>(?:\s?[(\[]\d{1,3}(?:\s*[,–-]\s*\d{1,3})*[)\]]|(?<=[a-z)]\.)\d{1,3}(?:[,–-]\d{1,3})*)?)"  # noqa: RUF001
+    r"(?P<stop>[.!?…]+|\.(?=\d{1,3}(?:[,–-]\d{1,3})*\s+[A-Z]))"
+    r"(?P<close>[\"'”’»)\]]*)"
+    r"(?P<marker>(?:\s?[(\[]\d{1,3}(?:\s*[,–-]\s*\d{1,3})*[)\]]|"
+    r"(?<=[a-z)]\.)\d{1,3}(?:[,–-]\d{1,3})*)?)"
     r"(?P<space>\s+)"
 )
 _NEVER_LAST = frozenset(
-    "e.g i.e vs viz cf ca approx dr prof mr mrs ms st fig figs eq eqs ref refs tab no nos vol ed eds "
-    "p pp ch sec resp incl subsp var gen nov jan feb mar apr jun jul aug sep sept oct nov dec "
-    "dept univ rev appx suppl sect ser".split()
+    (
+        "e.g i.e vs viz cf ca approx dr prof mr mrs ms st fig figs eq eqs ref refs tab no nos vol "
+        "ed eds p pp ch sec resp incl subsp var gen nov jan feb mar apr jun jul aug sep sept oct "
+        "nov dec dept univ rev appx suppl sect ser"
+    ).split()
 )
 """Abbreviations that do not end a sentence, in lower case and without their last stop."""
 _SELDOM_LAST = frozenset(
-    "al etc inc ltd co jr sr u.s u.k e.u ph.d m.d a.m p.m i.v i.m s.c p.o b.i.d sp spp min max avg est".split()
+    (
+        "al etc inc ltd co jr sr u.s u.k e.u ph.d m.d a.m p.m i.v i.m s.c p.o b.i.d sp spp min max "
+        "avg est"
+    ).split()
 )
 """Abbreviations that end a sentence only before a word that plainly opens one."""
 _OPENERS = frozenset(
-    "the a an this these that those it its they we he she in on at for from as although however "
-    "moreover furthermore thus therefore while when after before during there here our both all "
-    "most many several some no not each another other similarly finally recently also".split()
+    (
+        "the a an this these that those it its they we he she in on at for from as although "
+        "however moreover "
+        "furthermore thus therefore while when after before during there here our both all "
+        "most many several some no not each another other similarly finally recently also"
+    ).split()
 )
 _INITIALS = re.compile(r"(?:^|[\s(.\-])[A-Z]$")
 _LOWER_OPENER = re.compile(
     r"(?:p\d{2}|mi?R(?:NA)?s?\b|mRNA|siRNA|lncRNA|circRNA|[a-z]{1,2}[A-Z][\w-]*|[a-z]-[A-Z])"
 )
-_WORD_BEFORE = re.compile(r"[^\s(\[\"'“‘/]+$")  # noqa: RUF001
+_WORD_BEFORE = re.compile(r"[^\s(\[\"'“‘/]+$")
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -79,7 +88,7 @@ def _is_boundary(text: str, start: int, match: re.Match[str]) -> bool:
 
 
 def _opens_sentence(after: str) -> bool:
-    first = after.lstrip("\"'“‘«([")[:1]  # noqa: RUF001
+    first = after.lstrip("\"'“‘«([")[:1]
     if not first:
         return False
     if first.islower() and not _is_greek(first):

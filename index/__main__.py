@@ -68,7 +68,7 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def own_articles(library: Path) -> Path:
-    """Return the library's own articles folder, made from the shipped corpus where there is none."""
+    """Return the library's own articles folder; a new one starts as a copy of the corpus."""
     own = library / "articles"
     if not own.is_dir():
         library.mkdir(parents=True, exist_ok=True)
@@ -140,12 +140,14 @@ def _check(arguments: argparse.Namespace) -> int:
             name for name in {*indexed, *sources} if indexed.get(name) != sources.get(name)
         )
         print(
-            f"stale: {', '.join(changed)} changed since the index was built; run: python -m index build"
+            f"stale: {', '.join(changed)} changed since the index was built; "
+            "run: python -m index build"
         )
         return 1
     facts = manifest.facts
     print(
-        f"whole: {facts.passages} passages of {len(sources)} article(s), {facts.model}, {manifest.created}"
+        f"whole: {facts.passages} passages of {len(sources)} article(s), "
+        f"{facts.model}, {manifest.created}"
     )
     return 0
 

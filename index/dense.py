@@ -35,7 +35,7 @@ class DenseIndex:
             raise ValueError(
                 f"vectors must have unit length, got {lengths.min()} to {lengths.max()}"
             )
-        self._index = faiss.IndexFlatIP(vectors.shape[1])
+        self._index: faiss.Index = faiss.IndexFlatIP(vectors.shape[1])
         self._index.add(np.ascontiguousarray(vectors))
 
     def __len__(self) -> int:

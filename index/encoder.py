@@ -106,7 +106,8 @@ def _weights_hash(folder: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise EncoderError(
-            f"{path} cannot be read ({error.strerror}); a model folder needs its weights as safetensors"
+            f"{path} cannot be read ({error.strerror}); "
+            "a model folder needs its weights as safetensors"
         ) from error
 
 
@@ -118,7 +119,7 @@ def _load(name_or_path: str) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # not typed there
     torch.set_num_threads(min(THREADS, os.cpu_count() or 1))
     dtype = torch.bfloat16 if native_bfloat16() else torch.float32
     try:
@@ -130,8 +131,8 @@ def _load(name_or_path: str) -> "SentenceTransformer":
         )
     except Exception as error:  # the library raises many kinds, from OSError to RuntimeError
         raise EncoderError(
-            f"model {name_or_path!r} cannot be loaded: {error}; give a folder, or a name on the hub "
-            "(which needs the network)"
+            f"model {name_or_path!r} cannot be loaded: {error}; give a folder, or a name on "
+            "the hub (which needs the network)"
         ) from error
     logger.info("loaded %s in %s", name_or_path, dtype)
     return model

@@ -30,7 +30,8 @@ def fuse(
     Measured better than reciprocal rank fusion with k = 60 on four public sets (docs/decisions.md).
 
     Args:
-        dense, lexical: (n,) scores of the same passages, higher is better.
+        dense: (n,) scores of the passages, higher is better.
+        lexical: (n,) scores of the same passages in the same order.
         dense_weight: in [0, 1]; 1 is dense alone.
         depth: how many of the best of each list count.
 

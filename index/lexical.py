@@ -32,10 +32,13 @@ _BRITISH = [
 """Spellings folded on both sides alike; what this makes of a word need not be a word."""
 
 STOP_WORDS = frozenset(
-    "a an and are as at be been being but by can could did do does for from had has have how i if in "
-    "into is it its may me might my of on or our shall should so some such than that the their them "
-    "then there these they this those to us was we were what when where which who whom whose why will "
-    "with would you your about any also tell please give say says said there's what's".split()
+    (
+        "a an and are as at be been being but by can could did do does for from had has have how i "
+        "if in into is it its may me might my of on or our shall should so some such than that the "
+        "their them then there these they this those to us was we were what when where which who "
+        "whom whose why will with would you your about any also tell please give say says said "
+        "there's what's"
+    ).split()
 )
 
 _stemmer = Stemmer.Stemmer("english")
@@ -57,8 +60,12 @@ def words(text: str) -> list[str]:
 
 
 def terms(text: str) -> list[str]:
-    """Return the folded words of a text that are not stop words, in order, repeats included."""
-    return [fold(word) for word in words(text) if word not in STOP_WORDS]
+    """Return the folded words of a text, in order, without stop words and single Latin letters."""
+    return [
+        fold(word)
+        for word in words(text)
+        if word not in STOP_WORDS and not (len(word) == 1 and "a" <= word <= "z")
+    ]
 
 
 @lru_cache(maxsize=50_000)

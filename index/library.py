@@ -163,7 +163,7 @@ class Library:
         ]
 
     def _cosines(self, query: FloatMatrix) -> FloatVector:
-        """Return one cosine a passage; in a large library the far ones get that of the last near one."""
+        """Return one cosine a passage; in a large library far ones get that of the last near."""
         k = len(self._dense) if len(self._dense) <= EXHAUSTIVE_ROWS else NEAREST_ROWS
         rows, scores = self._dense.search(query, k)
         cosines = np.full(len(self.passages), scores.min(), dtype=np.float32)

@@ -96,7 +96,8 @@ def write_snapshot(
             _remove_others(library, keep=name)
     except Timeout as error:
         raise LibraryError(
-            f"{library} is being written by another process; waited {LOCK_SECONDS} s, try again later"
+            f"{library} is being written by another process; "
+            f"waited {LOCK_SECONDS} s, try again later"
         ) from error
     except OSError as error:
         raise LibraryError(

@@ -1,6 +1,6 @@
 """The order of the stages, on one screen: a question in, one of three kinds of reply out.
 
-An answer without quotes cannot exist, an abstention is never an error, and a failure is an exception.
+An answer without quotes cannot exist, an abstention is never an error, a failure is an exception.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,9 @@ from index.library import Hit, Library
 from qa import evidence
 from qa.boundaries import MESSAGES, Refusal, check_boundaries, search_topic
 from qa.conversation import Standalone, Vocabulary, make_standalone
-from qa.lookup import Found, LookUp
+from qa.lookup import LookUp
 from qa.quoting import Quote, make_quote, merge_quotes
+from qa.reference_lookup import Found
 from qa.settings import Settings
 from qa.spelling import Speller
 from qa.wording import Wording, widen
@@ -89,8 +90,9 @@ def answer_question(question: str, history: Sequence[str], stages: Stages) -> Re
     asked = understand(question, history, stages)
     standalone = asked.text
     if boundary:
-        return Refusal(question, standalone, boundary, MESSAGES[boundary], search_topic(question))
-    found = look_up(asked, stages)
+        topic = search_topic(question, stages.library.lexical.knows)
+        return Refusal(question, standalone, boundary, MESSAGES[boundary], topic)
+    found, standalone = look_up(asked, stages)
     if found and found.spans:
         quotes = quote_look_up(found, stages)
         return Answer(question, standalone, quotes, stages.settings.lookup_confidence, found.reason)
@@ -126,17 +128,23 @@ def understand(question: str, history: Sequence[str], stages: Stages) -> Standal
     return make_standalone(turns[-1], turns[:-1], stages.vocabulary)
 
 
-def look_up(question: Standalone, stages: Stages) -> Found | None:
-    """Look a question up; None where it is not one for looking up.
+def look_up(question: Standalone, stages: Stages) -> tuple[Found | None, str]:
+    """Look a question up.
 
     A follow-up is tried in its own words first ("Where do they work?"), then with what it inherits.
     Only a library of one article is looked up: among many, "who wrote it" has no single meaning.
+
+    Returns:
+        What was found, None where it is not a question for looking up; and the question that was
+        looked up.
     """
     if len(stages.look_ups) != 1:
-        return None
+        return None, question.text
     document = next(iter(stages.look_ups.values()))
     own = document.find(question.own) if question.inherited else None
-    return own if own and own.spans else document.find(question.text, question.own)
+    if own and own.spans:
+        return own, question.own
+    return document.find(question.text, question.own), question.text
 
 
 def quote_look_up(found: Found, stages: Stages) -> tuple[Quote, ...]:
@@ -205,7 +213,7 @@ def select(question: str, ranked: Sequence[Quote], settings: Settings) -> tuple[
 def rank_all(question: str, history: Sequence[str], stages: Stages) -> list[Quote]:
     """Rank as `answer_question` does, whatever it would say; for evaluation."""
     asked = understand(question, history, stages)
-    found = look_up(asked, stages)
+    found, _ = look_up(asked, stages)
     looked_up = list(quote_look_up(found, stages)) if found and found.spans else []
     ranked, _ = rank(asked.text, stages)
     weaker = [replace(quote, score=min(quote.score, 0.5)) for quote in ranked]

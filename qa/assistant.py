@@ -92,7 +92,8 @@ class Assistant:
         """Rank quotes whatever the abstention would say; for evaluation and for scripts.
 
         Args:
-            question, history: as for `ask`.
+            question: as typed.
+            history: earlier questions, oldest first.
             system: "bm25", "dense" and "hybrid" rank by search alone, "answer" as `ask` does.
             k: how many quotes at most.
 

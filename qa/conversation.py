@@ -16,7 +16,8 @@ ELLIPSIS_TERMS = 2
 """A question with at most this many content terms and no topic of its own is an ellipsis."""
 
 _LEADING = re.compile(
-    r"^\s*(?:(?:and|but|so|or|ok(?:ay)?|then|also|plus|now|no|yes|well|thanks|thank you|what about|"
+    r"^\s*(?:(?:and|but|so|or|ok(?:ay)?|then|also|plus|now|no|yes|well|thanks|thank you|"
+    r"what about|"
     r"how about|what of|same for|as for)\b[\s,.!:;-]*)+",
     re.IGNORECASE,
 )
@@ -26,7 +27,8 @@ _COMPLETE_OPENING = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
-    r"\b(?:this|the|that|your|in the)\s+(?:review|article|paper|source|text|document|journal|manuscript|"
+    r"\b(?:this|the|that|your|in the)\s+(?:review|article|paper|source|text|document|journal|"
+    r"manuscript|"
     r"publication|bibliography|reference list)\b|\b(?:is|are|was|were) there\b|"
     r"\b(?:is|was) it (?:true|known|possible|safe|clear|understood|settled|certain|proven)\b|"
     r"\bthat (?=(?:is|are|was|were|can|could|may|the|it)\b)",
@@ -37,7 +39,8 @@ _PRONOUN = (
     r"the (?:same|others?|former|latter|study|studies|trial|authors?|disease|condition))"
 )
 _SUBJECT_PRONOUN = re.compile(
-    rf"\b(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\s+{_PRONOUN}\b(?! \w+ (?:is|are|was|were)\b)",
+    rf"\b(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|"
+    rf"should)\s+{_PRONOUN}\b(?! \w+ (?:is|are|was|were)\b)",
     re.IGNORECASE,
 )
 _FINAL_PRONOUN = re.compile(
@@ -47,8 +50,13 @@ _OF_THEM = re.compile(
     r"\b(?:of|among|from|in|with|by|for) (?:them|those|these|it|that|this)\b", re.IGNORECASE
 )
 _POSSESSIVE = re.compile(r"\b(?:their|its|his|her)\b", re.IGNORECASE)
-_EARLY_PRONOUN = re.compile(rf"\b{_PRONOUN}\b|\b(?:their|its|his|one|ones|there)\b", re.IGNORECASE)
+_EARLY_PRONOUN = re.compile(
+    rf"\b{_PRONOUN}\b|\b(?:their|its|his|one|ones|"
+    rf"there)\b",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"\b(?:(?:van|de|von|Abd) )?[A-ZÀ-Ž][\w-]+")
+_BARE_NUMBER = re.compile(r"\W*(?:(?:number|reference|ref\.?|no\.?)\s*)?\d{1,3}\W*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,3}")
 
 
@@ -144,13 +152,12 @@ def _names_topic(question: str, vocabulary: Vocabulary) -> bool:
 
 
 def _exchange(own: str, previous: str, vocabulary: Vocabulary) -> str | None:
-    """Put a name, concept or number of an ellipsis in the place of its like in the question before."""
+    """Put a name, concept or number of an ellipsis in the place of its like in ``previous``."""
     if _COMPLETE_OPENING.match(own) or len(terms(own)) > 3:
         return None
     new_numbers, old_numbers = _NUMBER.findall(own), _NUMBER.findall(previous)
-    if re.fullmatch(r"\W*(?:(?:number|reference|ref\.?|no\.?)\s*)?\d{1,3}\W*", own.lower()):
-        if len(old_numbers) == 1:
-            return previous.replace(old_numbers[0], new_numbers[0])
+    if _BARE_NUMBER.fullmatch(own) and len(old_numbers) == 1:
+        return previous.replace(old_numbers[0], new_numbers[0])
     for find in (_authors_in, _concepts_in):
         new, old = find(own, vocabulary), find(previous, vocabulary)
         if len(new) == 1 and len(old) == 1 and new != old:

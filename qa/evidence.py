@@ -21,38 +21,55 @@ from qa.wording import Wording, covered
 WEIGHTS_FILE = Path(__file__).with_name("evidence_weights.json")
 
 _NUMBER_WORDS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred".split()
+    (
+        "one two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred"
+    ).split()
 )
 _ASKS_LIST = re.compile(
-    r"\b(?:which (?:[\w-]+ ){0,3}(?:studies|trials|rows|diseases|conditions|disorders|markers|cells|routes|"
-    r"components|types|factors|authors|classes|categories|sources|organs|criteria|experiments|references)|"
-    r"what (?:are|were) (?:the|all)|list|name (?:the|all|three|two|four|some)|all (?:the )?(?:studies|trials|rows)|"
-    r"(?:what|which) (?:types|kinds|classes|criteria|characteristics|properties|requirements|categories|"
+    r"\b(?:which (?:[\w-]+ ){0,3}(?:studies|trials|rows|diseases|conditions|disorders|markers|"
+    r"cells|routes|"
+    r"components|types|factors|authors|classes|categories|sources|organs|criteria|experiments|"
+    r"references)|"
+    r"what (?:are|were) (?:the|all)|list|name (?:the|all|three|two|four|some)|"
+    r"all (?:the )?(?:studies|trials|rows)|"
+    r"(?:what|which) (?:types|kinds|classes|criteria|characteristics|properties|requirements|"
+    r"categories|"
     r"subtypes|studies|trials)|compare|every|sum up|summari[sz]e)\b",
     re.IGNORECASE,
 )
 _ASKS_MEANING = re.compile(
-    r"\b(?:stands? for|abbreviat\w+|acronym|short for|meant? by|mean(?:s|ing)?|full (?:form|name)|"
+    r"\b(?:stands? for|abbreviat\w+|acronym|short for|meant? by|mean(?:s|ing)?|full (?:form|"
+    r"name)|"
     r"spell(?:ed)?|written out|write out|expand\w*|letters)\b",
     re.IGNORECASE,
 )
 _ASKS_DEFINITION = re.compile(
-    r"^\s*(?:what(?:'s| is| are)|define|definition of|explain what|waht is)\s+(?:an? |the )?(?P<what>[\w-]+(?:\s[\w-]+){0,4}?)"
-    r"(?:\s+(?:defined|exactly|meant))?\s*[?.]*\s*$|\bhow (?:is|are) (?P<defined>[\w-]+(?:\s[\w-]+){0,3}) defined",
+    r"^\s*(?:what(?:'s| is| are)|define|definition of|explain what|waht is)\s+(?:an? |"
+    r"the )?(?P<what>[\w-]+(?:\s[\w-]+){0,4}?)"
+    r"(?:\s+(?:defined|exactly|meant))?\s*[?.]*\s*$|\bhow (?:is|"
+    r"are) (?P<defined>[\w-]+(?:\s[\w-]+){0,3}) defined",
     re.IGNORECASE,
 )
 _ASKS_TABLE = re.compile(
-    r"\b(?:tables?|tabulated|tabular|rows?|columns?|listed|route|phase|type of (?:stem )?cells?|cell types?|"
+    r"\b(?:tables?|tabulated|tabular|rows?|columns?|listed|route|phase|type of (?:stem )?cells?|"
+    r"cell types?|"
     r"stud(?:y|ies)|trials?|kinds? of (?:stem )?cells?|effects?)\b",
     re.IGNORECASE,
 )
 _ASKS_REFERENCE = re.compile(
-    r"\b(?:references?|refs?|cited|citations?|bibliography|entry|entries|sources?|papers?|publications?|"
+    r"\b(?:references?|refs?|cited|citations?|bibliography|entry|entries|sources?|papers?|"
+    r"publications?|"
     r"titles?|reference list)\b",
     re.IGNORECASE,
 )
+_ASKS_ARTICLE = re.compile(
+    r"\b(?:articles?|reviews?|papers?|authors?|journal|publi\w+|writ\w+|wrote|email|keywords?|"
+    r"licen[cs]\w+|fund\w*|conflicts?|interests?|accepted|received|submitted|title|about)\b",
+    re.IGNORECASE,
+)
 _ASKS_NUMBER = re.compile(
-    r"\b(?:how (?:many|much|long|often|old|soon|large|big)|what (?:percentage|proportion|dose|number|share|age)|percent\w*|"
+    r"\b(?:how (?:many|much|long|often|old|soon|large|big)|what (?:percentage|proportion|dose|"
+    r"number|share|age)|percent\w*|"
     r"(?:what|which) (?:year|date|time)|when)\b",
     re.IGNORECASE,
 )
@@ -83,6 +100,7 @@ class PassageSignals:
     legend: float
     legend_asked: float  # a legend entry, and the question asks what letters stand for
     matter: float  # title, front or end matter
+    matter_asked: float  # the same, and the question asks about the article itself
     item: float  # list item
     reference: float
     reference_asked: float  # a bibliography entry, and the question asks for one
@@ -137,6 +155,7 @@ class _Asked:
     meaning: bool
     table: bool
     reference: bool
+    article: bool
     defined: str
 
     @classmethod
@@ -151,6 +170,7 @@ class _Asked:
             meaning=bool(_ASKS_MEANING.search(question)),
             table=bool(_ASKS_TABLE.search(question)),
             reference=bool(_ASKS_REFERENCE.search(question)),
+            article=bool(_ASKS_ARTICLE.search(question)),
             defined=" ".join(words(library.expander.long_form(what))) if what else "",
         )
 
@@ -194,6 +214,7 @@ def _signals(
         legend=float(legend),
         legend_asked=float(legend and asked.meaning),
         matter=float(passage.kind in _MATTER),
+        matter_asked=float(passage.kind in _MATTER and asked.article),
         item=float(passage.kind is BlockKind.LIST_ITEM),
         reference=float(reference),
         reference_asked=float(reference and asked.reference),

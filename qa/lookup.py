@@ -16,7 +16,10 @@ from index.lexical import fold, terms, words
 from qa.names import AuthorNames, fold_name, spans_naming
 from qa.reference_lookup import Found, ReferenceLookUp
 
-_ARTICLE = r"(?:(?:this|the|your) (?:review|article|paper|source|text|publication|document|manuscript|work|study))"
+_ARTICLE = (
+    r"(?:(?:this|the|your) (?:review|article|paper|source|text|publication|document|"
+    r"manuscript|work|study))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,60 +40,87 @@ class _Fact:
 
 
 _FACTS = (
-    _Fact("the date it was received", r"\breceived (?:by|on|at|date)\b|\bdate received\b|\bwas (?:it|the \w+) (?:received|submitted)\b|"
-          r"\bsubmi(?:tted|ssion)\b|\bhanded in\b|\bsent in\b|^received\b|\bwhen .*\b(?:receive|submit)\w*", r"received"),
+    _Fact("the date it was received", r"\breceived (?:by|on|at|date)\b|\bdate received\b|"
+                                      r"\bwas (?:it|the \w+) (?:received|submitted)\b|"
+          r"\bsubmi(?:tted|ssion)\b|\bhanded in\b|\bsent in\b|^received\b|\bwhen .*\b(?:receive|"
+          r"submit)\w*", r"received"),
     _Fact("the date it was accepted", r"\baccept(?:ed|ance)\b", r"accepted"),
-    _Fact("the licence", r"\blicen[cs]\w+|\bcopyright\w*|creative commons|\bopen access\b|\b(?:reuse|re-use|reprint|"
+    _Fact("the licence", r"\blicen[cs]\w+|\bcopyright\w*|creative commons|\bopen access\b|"
+                         r"\b(?:reuse|re-use|reprint|"
           r"republish|commercial\w*|cc[- ]by)\b", r".*\blicen[cs]ed\b|.*©|copyright", plain=True),
-    _Fact("the conflicts of interest", r"\b(?:conflict\w*|competing|vested|financial) interests?\b|\bconflicts? of interests?\b|"
-          r"\b(?:conflicts?|disclos\w+|bias\w*)\b.*\bauthors?\b|\bauthors?\b.*\b(?:conflicts?|disclos\w+|biased)\b|"
-          r"\b(?:ties|links)\b.*\b(?:industry|compan\w+)", r"(?:conflicts? of interest|competing|declaration)", plain=True),
-    _Fact("the funding", r"\bfund(?:s|ed|ing|er|ers)?\b|\bfinanc\w+|\bsponsor\w*|\bgrants?\b|\bpaid for\b|\bwho paid\b|\bmoney\b",
+    _Fact("the conflicts of interest", r"\b(?:conflict\w*|competing|vested|"
+                                       r"financial) interests?\b|\bconflicts? of interests?\b|"
+          r"\b(?:conflicts?|disclos\w+|bias\w*)\b.*\bauthors?\b|\bauthors?\b.*\b(?:conflicts?|"
+          r"disclos\w+|biased)\b|"
+          r"\b(?:ties|links)\b.*\b(?:industry|compan\w+)", r"(?:conflicts? of interest|"
+          r"competing|declaration)", plain=True),
+    _Fact("the funding", r"\bfund(?:s|ed|ing|er|ers)?\b|\bfinanc\w+|\bsponsor\w*|\bgrants?\b|"
+                         r"\bpaid for\b|\bwho paid\b|\bmoney\b",
           r"(?:financial|funding|grant)"),
     _Fact("the keywords", r"\bkey ?words?\b|\bindex terms\b", r"key ?words", plain=True),
     _Fact("the peer review", r"\bpeer[- ]?review\w*|\brefereed\b", r"peer", plain=True),
-    _Fact("the corresponding author", r"\be-?mail\w*|\bcorrespond\w*|\bcontact\w*|\bwrite to the authors?\b|\breach the authors?\b|"
+    _Fact("the corresponding author", r"\be-?mail\w*|\bcorrespond\w*|\bcontact\w*|"
+                                  r"\bwrite to the authors?\b|\breach the authors?\b|"
           r"\bget in touch\b", r"(?:corresponding|correspondence|address for)"),
-    _Fact("the authors' contributions", r"\bauthors?'? (?:contribut\w+|roles?)\b|\bcontributions?\b|\bcontributed\b|"
-          r"\bwho (?:did|had|supervised|conceived|designed|came up with|thought of|drafted|collected|analy[sz]ed)\b|"
+    _Fact("the authors' contributions", r"\bauthors?'? (?:contribut\w+|roles?)\b|"
+                                        r"\bcontributions?\b|\bcontributed\b|"
+          r"\bwho (?:did|had|supervised|conceived|designed|came up with|thought of|drafted|"
+          r"collected|analy[sz]ed)\b|"
           r"\b(?:which|what) author\b|\brole of each author\b", r"(?:author|contribut)"),
     _Fact("the journal's address", r"\bweb ?site\b|\bhome ?page\b|\burl of\b|\bweb address\b",
           r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$"),
-    _Fact("the affiliation", r"\baffiliat\w+|\b(?:which|what) (?:university|hospital|institution|institute|department|division|country|city)\b|"
-          r"\bwhere (?:do|are|did|were) (?:the(?:se|y)?) ?(?:two )?(?:authors?|writers?|doctors?)? ?(?:work|based|from|come|at home)|"
+    _Fact("the affiliation", r"\baffiliat\w+|\b(?:which|what) (?:university|hospital|"
+                             r"institution|institute|department|division|country|city)\b|"
+          r"\bwhere (?:do|are|did|were) (?:the(?:se|y)?) ?(?:two )?(?:authors?|writers?|"
+          r"doctors?)? ?(?:work|based|from|come|at home)|"
           r"\b(?:authors?|writers?) (?:work|based|come from|from|at)\b|\bwhere .*authors?\b",
           r".*\b(?:university|department|division|hospital|institute|school)\b"),
 )  # fmt: skip
 _WHO_WROTE = re.compile(
-    rf"\bwho (?:wrote|authored|published|were the authors?|are the (?:authors?|writers?)|is the (?:author|writer))\b|"
-    rf"\bauthors? of {_ARTICLE}|\b(?:written|authored) by\b|\b(?:names?|list) of (?:the |all )?authors?\b|\bby whom\b|"
-    rf"\bwho (?:is|are) behind\b|^(?:the )?authors?\W*$|\b(?:first|second|last|senior) author\b(?! of (?:ref|\[|\())|\bauthor names?\b"
+    rf"\bwho (?:wrote|authored|published|were the authors?|are the (?:authors?|writers?)|"
+    rf"is the (?:author|writer))\b|"
+    rf"\bauthors? of {_ARTICLE}|\b(?:written|authored) by\b|\b(?:names?|list) of (?:the |"
+    rf"all )?authors?\b|\bby whom\b|"
+    rf"\bwho (?:is|are) behind\b|^(?:the )?authors?\W*$|\b(?:first|second|last|"
+    rf"senior) author\b(?! of (?:ref|\[|\())|\bauthor names?\b"
 )
 _TITLE = re.compile(
     rf"\b(?:title|name) of {_ARTICLE}|\bwhat(?: is|'s) {_ARTICLE} called\b|^(?:the )?title\W*$"
 )
 _WHERE_PUBLISHED = re.compile(
-    rf"\bhow (?:do|should|can|would|to|must|is) (?:i |we |one |you )?(?:cite|reference|{_ARTICLE} (?:cited|to be cited))\b|\bcitation (?:for|of) (?:this|the)\b|"
-    rf"\b(?:which|what) (?:journal|periodical|magazine|volume|issue|year|pages?)\b|\bname of the journal\b|"
-    rf"\b(?:where|when|year|date) (?:was|is|did|of) (?:{_ARTICLE}|it|this|publication)\b.*\b(?:publi\w+|appear\w*|from|out|print\w*|written)\b|"
-    rf"\bpublication (?:year|date)\b|\bpublished\b|\bpage (?:numbers?|range)\b|\bbibliographic\b|\bhow (?:old|recent) is {_ARTICLE}|"
-    rf"\b(?:full|suggested|recommended|proper|correct) citation\b|\bcite {_ARTICLE}|\bcite (?:it|this)\b"
+    rf"\bhow (?:do|should|can|would|to|must|is) (?:i |we |one |you )?(?:cite|reference|"
+    rf"{_ARTICLE} (?:cited|to be cited))\b|\bcitation (?:for|of) (?:this|the)\b|"
+    rf"\b(?:which|what) (?:journal|periodical|magazine|volume|issue|year|pages?)\b|"
+    rf"\bname of the journal\b|"
+    rf"\b(?:where|when|year|date) (?:was|is|did|of) (?:{_ARTICLE}|it|this|"
+    rf"publication)\b.*\b(?:publi\w+|appear\w*|from|out|print\w*|written)\b|"
+    rf"\bpublication (?:year|date)\b|\bpublished\b|\bpage (?:numbers?|range)\b|"
+    rf"\bbibliographic\b|\bhow (?:old|recent) is {_ARTICLE}|"
+    rf"\b(?:full|suggested|recommended|proper|correct) citation\b|\bcite {_ARTICLE}|"
+    rf"\bcite (?:it|this)\b"
 )
+MATTER = (BlockKind.TITLE, BlockKind.FRONT_MATTER, BlockKind.END_MATTER)
 _GENERIC = (
-    "article review paper study research author publish journal year write work first report declare source "
-    "support use open content available today date issue page volume text people person name team group project"
+    "article review paper study research author publish journal year write work first report "
+    "declare source support use open content available today date issue page volume text people "
+    "person name team group project"
 )
 _REPORTS = re.compile(
-    r"\b(?:report\w*|find|found|findings?|show\w*|observ\w*|describ\w*|conclu\w*|demonstrat\w*|say|said|says|state[sd]?|"
-    r"discover\w*|detect\w*|results?|outcomes?|stud(?:y|ies|ied)|work\w*|review\w*|contribut\w*|suggest\w*|investigat\w*|"
-    r"examin\w*|claim\w*|research\w*|trials?|experiments?|learn\w*|see|seen|saw|mention\w*|discuss\w*|cited?|teams?|"
-    r"groups?|colleagues|co-?workers|co-?authors|papers?|articles?|et|al|happen\w*|prove[dn]?|summar\w+|summed|according|main|key|"
-    r"come|came|look\w*|publish\w*|authors?|note[ds]?|look(?:ed)? at|his|her|their|and|up|about)\b"
+    r"\b(?:report\w*|find|found|findings?|show\w*|observ\w*|describ\w*|conclu\w*|demonstrat\w*|"
+    r"say|said|says|state[sd]?|"
+    r"discover\w*|detect\w*|results?|outcomes?|stud(?:y|ies|ied)|work\w*|review\w*|contribut\w*|"
+    r"suggest\w*|investigat\w*|"
+    r"examin\w*|claim\w*|research\w*|trials?|experiments?|learn\w*|see|seen|saw|mention\w*|"
+    r"discuss\w*|cited?|teams?|"
+    r"groups?|colleagues|co-?workers|co-?authors|papers?|articles?|et|al|happen\w*|prove[dn]?|"
+    r"summar\w+|summed|according|main|key|"
+    r"come|came|look\w*|publish\w*|authors?|note[ds]?|look(?:ed)? at|his|her|their|and|up|"
+    r"about)\b"
 )
 
 
 def _plain(question: str) -> str:
-    return re.sub(r"[’`]", "'", question.lower()).strip()  # noqa: RUF001
+    return re.sub(r"[’`]", "'", question.lower()).strip()
 
 
 @dataclass(frozen=True)
@@ -177,9 +207,8 @@ class LookUp:
             text = self.document.slice(block.span)
             if block.kind in (BlockKind.PARAGRAPH, BlockKind.TABLE_ROW, BlockKind.LIST_ITEM):
                 prose.update(terms(text))
-            elif block.kind in (BlockKind.TITLE, BlockKind.FRONT_MATTER, BlockKind.END_MATTER):
-                if not text.lower().startswith("key"):
-                    furniture.update(terms(text))
+            elif block.kind in MATTER and not text.lower().startswith("key"):
+                furniture.update(terms(text))
         return frozenset(prose - furniture)
 
     def _lines(self, pattern: str) -> tuple[Span, ...]:
@@ -202,7 +231,7 @@ class LookUp:
     # Cited authors
 
     def _reports_of_author(self, question: str, text: str) -> Found | None:
-        """ "What does Briere report?": every sentence and row that names or cites the author."""
+        """Find every sentence and row that names or cites the author whose report is asked for."""
         unknown = self.names.unknown(question)
         if unknown:
             return Found((), f"the article names nobody called {unknown}")

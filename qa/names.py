@@ -16,21 +16,23 @@ from index.lexical import words
 
 MIN_FUZZY_CHARS = 6
 _IN_TEXT = re.compile(
-    r"(?P<name>(?:(?:van|von|de|van der|Abd|El|Al) )?[A-ZÀ-Ž][\w’'-]*[a-zà-ž][\w’'-]*)"  # noqa: RUF001
-    r"(?= et al\b| and [A-ZÀ-Ž][\w’'-]+ \(\d)"  # noqa: RUF001
+    r"(?P<name>(?:(?:van|von|de|van der|Abd|El|Al) )?[A-ZÀ-Ž][\w’'-]*[a-zà-ž][\w’'-]*)"
+    r"(?= et al\b| and [A-ZÀ-Ž][\w’'-]+ \(\d)"
 )
 _ASKED_NAME = re.compile(
     r"\b(?P<name>(?:(?:van|von|de|Abd|El|Al) )?[A-ZÀ-Ž][\w-]+|[a-zà-ž][\w-]{2,})"
     r"(?:\s+et\s+al\b\.?|\s+and\s+(?:colleagues|co-?workers|co-?authors|team)|\s*&\s*co\b|"
-    r"(?:'s|’s|s')?\s+(?:team|group)\b)"  # noqa: RUF001
+    r"(?:'s|’s|s')?\s+(?:team|group)\b)"
 )
 _ASKED_CAPITAL = re.compile(
-    r"(?:\b(?:did|does|do|by|of|from|to|has|have|is|was|in|about|according to|the|paper|article|study|"
+    r"(?:\b(?:did|does|do|by|of|from|to|has|have|is|was|in|about|according to|the|paper|article|"
+    r"study|"
     r"trial|report)\s+)(?:(?:Dr|Prof|Professor)\.?\s+)?"
     r"(?P<name>(?:(?:van|von|de|Abd|El|Al) )?[A-ZÀ-Ž][a-zà-ž][\w-]+)"
-    r"(?=(?:'s|’s)?\s+(?:et\b|and\b|find|found|report|show|describe|say|state|observe|conclude|"  # noqa: RUF001
-    r"demonstrate|study|studies|trial|paper|experiment|stud|work|publish|write|discover|detect|use|"
-    r"\d{4})|(?:'s|’s)\s|\s*\?*\s*$)"  # noqa: RUF001
+    r"(?=(?:'s|’s)?\s+(?:et\b|and\b|find|found|report|show|describe|say|state|observe|conclude|"
+    r"demonstrate|study|studies|trial|paper|experiment|stud|work|publish|write|discover|detect|"
+    r"use|"
+    r"\d{4})|(?:'s|’s)\s|\s*\?*\s*$)"
 )
 
 
@@ -76,7 +78,7 @@ class AuthorNames:
         return frozenset(words(self.document.text))
 
     def find(self, question: str) -> list[str]:
-        """Find the known names in a question, in order, misspelt ones under their right spelling."""
+        """Find the known names in a question, in order, misspelt ones in their right spelling."""
         asked = words(question)
         found: list[str] = []
         for start, word in enumerate(asked):

@@ -18,13 +18,16 @@ MIN_SAME_TERMS = 5
 """Shorter units (legend entries, list items) are never taken for repetitions."""
 
 _LEANS_BACK = re.compile(
-    r"(?:these|those|they|their|such|this (?!review|article|paper|year)|it was (?:reported|found|shown|"
-    r"observed)|the (?:results?|authors?|offspring|findings) (?:showed|shows|reported|found|of this)|"
+    r"(?:these|those|they|their|such|this (?!review|article|paper|year)|it was (?:reported|"
+    r"found|shown|"
+    r"observed)|the (?:results?|authors?|offspring|findings) (?:showed|shows|reported|found|"
+    r"of this)|"
     r"both groups|the former|the latter|in this (?:study|trial|way))\b",
     re.IGNORECASE,
 )
 _TELLS_RESULTS = re.compile(
-    r"(?:the|these|their) (?:results?|findings?|authors?)\b|(?:they|it was) (?:found|showed|reported|shown)\b",
+    r"(?:the|these|their) (?:results?|findings?|authors?)\b|(?:they|it was) (?:found|showed|"
+    r"reported|shown)\b",
     re.IGNORECASE,
 )
 _STUDY = re.compile(r"\b(?:stud(?:y|ies)|trial|experiment|report|series)\b", re.IGNORECASE)
@@ -45,7 +48,7 @@ class Quote:
     """A verbatim slice of a document.
 
     Attributes:
-        document_id, span, text, section, kind: what it is; ``text`` is ``document.text`` at ``span``.
+        document_id, span, text, section, kind: what it is; the text is the document's at ``span``.
         score: how surely it answers, in [0, 1], higher is better.
         citation: the article's own citation, one line.
         references: every in-text citation inside, resolved, in order of mention.
@@ -143,10 +146,12 @@ def _widen(
             return joined, f"the sentence before it says what “{_opening(text)}” refers to"
         if cited and _is_uncited_study(document, before) and not _names_study(document, sentence):
             return joined, "the sentence before it says which study this is"
-    if after and not cited and _is_uncited_study(document, sentence):
-        if document.markers_in(after) and not _names_study(document, after):
-            return Span(sentence.start, after.end), "the reference stands in the sentence after it"
-    if after and _TELLS_RESULTS.match(document.slice(after)) and _names_study(document, sentence):
+    if not after:
+        return sentence, ""
+    cited_next = document.markers_in(after) and not _names_study(document, after)
+    if not cited and cited_next and _is_uncited_study(document, sentence):
+        return Span(sentence.start, after.end), "the reference stands in the sentence after it"
+    if _TELLS_RESULTS.match(document.slice(after)) and _names_study(document, sentence):
         return Span(sentence.start, after.end), "the results stand in the sentence after it"
     return sentence, ""
 

@@ -10,10 +10,15 @@ from corpus.passages import sentence_spans
 from index.lexical import terms
 from qa.names import AuthorNames, fold_name
 
-_ENTRY = r"(?:references?|refs?\.?|citations?|papers?|sources?|entr(?:y|ies)|articles?|stud(?:y|ies)|bibliograph\w+)"
+_ENTRY = (
+    r"(?:references?|refs?\.?|citations?|papers?|sources?|entr(?:y|ies)|articles?|stud(?:y|"
+    r"ies)|bibliograph\w+)"
+)
 _NUMBER = re.compile(
-    rf"\b(?:{_ENTRY}|numbers?|no\.?|nr\.?)\s*(?:number|no\.?|nr\.?|#)?\s*[\[(#]?(?P<number>\d{{1,4}})(?![\d%]|[- ]?"
-    r"(?:month|day|year|week|hour|percent|infant|bab|newborn|patient|animal|rat|mice))[\])]?|[\[(](?P<bracket>\d{1,3})[\])]|#(?P<hash>\d{1,3})\b"
+    rf"\b(?:{_ENTRY}|numbers?|no\.?|nr\.?)\s*(?:number|no\.?|nr\.?|"
+    rf"#)?\s*[\[(#]?(?P<number>\d{{1,4}})(?![\d%]|[- ]?"
+    r"(?:month|day|year|week|hour|percent|infant|bab|newborn|patient|animal|rat|mice))[\])]?|"
+    r"[\[(](?P<bracket>\d{1,3})[\])]|#(?P<hash>\d{1,3})\b"
 )
 _MORE_NUMBERS = re.compile(r"\s*(?:,|and|or|&)\s*[\[(#]?(?P<number>\d{1,3})(?!\d)[\])]?")
 _ORDINALS = (
@@ -29,29 +34,38 @@ _ORDINALS = (
     "tenth",
 )
 _ORDINAL = re.compile(
-    rf"\b(?P<which>{'|'.join(_ORDINALS)}|last|final|(?P<digits>\d{{1,3}})(?:st|nd|rd|th)) (?:\w+ )?{_ENTRY}\b"
+    rf"\b(?P<which>{'|'.join(_ORDINALS)}|last|final|(?P<digits>\d{{1,3}})(?:st|nd|rd|"
+    rf"th)) (?:\w+ )?{_ENTRY}\b"
 )
 _CITED_WHERE = re.compile(
-    r"\bcite[sd]?\b|\bciting\b|\bcitations? of\b|\bmention(?:s|ed)?\b|\bwhere\b|\bused?\b|\bsupports?\b|\brests?\b|\bbased on\b|"
-    r"\brel(?:y|ies)\b|\bback(?:s|ed)\b|\brefer(?:s|red)? to\b|\bappears?\b|\bwhat does (?:the|this)\b|\bstatements?\b|\bclaims?\b|"
+    r"\bcite[sd]?\b|\bciting\b|\bcitations? of\b|\bmention(?:s|ed)?\b|\bwhere\b|\bused?\b|"
+    r"\bsupports?\b|\brests?\b|\bbased on\b|"
+    r"\brel(?:y|ies)\b|\bback(?:s|ed)\b|\brefer(?:s|red)? to\b|\bappears?\b|\bwhat does (?:the|"
+    r"this)\b|\bstatements?\b|\bclaims?\b|"
     r"\bsentences?\b|\bpassages?\b|\bcontext\b|\bwhat for\b|\bsay(?:s)? about\b"
 )
 _ABOUT_ENTRY = re.compile(
-    r"\bwhat(?: is|'s| are)\b|\b(?:which|what) (?:paper|article|work|publication|stud\w+)\b|\bwho (?:wrote|are|is|authored)\b|"
+    r"\bwhat(?: is|'s| are)\b|\b(?:which|what) (?:paper|article|work|publication|stud\w+)\b|"
+    r"\bwho (?:wrote|are|is|authored)\b|"
     r"\btitle\b|\bjournal\b|\byear\b|\bauthors? of\b|\bpublished\b|\bpages?\b|\bvolume\b|\bfull\b"
 )
 _HOW_MANY = re.compile(
-    r"\b(?:how many|number of|count of|total of) (?:[\w-]+ ){0,2}(?:references?|citations?|sources|papers|works|publications|entries)\b|"
+    r"\b(?:how many|number of|count of|total of) (?:[\w-]+ ){0,2}(?:references?|citations?|"
+    r"sources|papers|works|publications|entries)\b|"
     r"\bhow (?:long|big) is the (?:reference list|bibliography)\b"
 )
 _ASKS_ENTRIES = re.compile(
-    r"\b(?:references?|refs|cited|citations?|bibliography|entry|entries|sources?|works|publications?|papers?|articles?|titles?|"
+    r"\b(?:references?|refs|cited|citations?|bibliography|entry|entries|sources?|works|"
+    r"publications?|papers?|articles?|titles?|"
     r"appeared|published|stud(?:y|ies)|anything)\b"
 )
 _ASKS_ENTRY_OF = re.compile(
-    rf"\btitle\b|\b(?:which|what) (?:\w+ )?(?:{_ENTRY}|journal|year|volume|pages?)\b|\b{_ENTRY} (?:\w+ )?(?:by|from|of)\b|"
-    r"\bbibliograph\w+|\b(?:full|complete) (?:reference|citation|details)\b|\b(?:when|where) (?:did|was|were) .*publi\w+|"
-    r"\bcitation\b|\bdetails of the\b|\bvolume\b|\bpages?\b|\bin which (?:journal|year)\b|\b(?:cited|listed) (?:\w+ )?(?:paper|work|article)\b"
+    rf"\btitle\b|\b(?:which|what) (?:\w+ )?(?:{_ENTRY}|journal|year|volume|pages?)\b|"
+    rf"\b{_ENTRY} (?:\w+ )?(?:by|from|of)\b|"
+    r"\bbibliograph\w+|\b(?:full|complete) (?:reference|citation|details)\b|\b(?:when|"
+    r"where) (?:did|was|were) .*publi\w+|"
+    r"\bcitation\b|\bdetails of the\b|\bvolume\b|\bpages?\b|\bin which (?:journal|year)\b|"
+    r"\b(?:cited|listed) (?:\w+ )?(?:paper|work|article)\b"
 )
 
 
@@ -192,7 +206,12 @@ class ReferenceLookUp:
     @staticmethod
     def _years_in(text: str) -> set[int]:
         return {
-            int(year) for year in re.findall(r"\b(?:in|from|of|year|dated) ((?:19|20)\d\d)\b", text)
+            int(year)
+            for year in re.findall(
+                r"\b(?:in|from|of|year|dated) ((?:19|"
+                r"20)\d\d)\b",
+                text,
+            )
         }
 
     def _of_journals(self, question: str) -> list[Reference]:
@@ -224,11 +243,11 @@ class ReferenceLookUp:
     @staticmethod
     def _written_as_title(question: str, journal: str) -> bool:
         """Tell whether a title of plain words is capitalised and introduced as a title is."""
-        sign = r"(?:\b(?:in|from|of|by|journal|the)\s+|[\"'“‘])"  # noqa: RUF001
+        sign = r"(?:\b(?:in|from|of|by|journal|the)\s+|[\"'“‘])"
         return bool(re.search(rf"{sign}{re.escape(journal)}(?!\s+[a-z])", question))
 
     def _by_author(self, question: str, text: str) -> Found | None:
-        """ "Title of the paper by Dittmer", "Volume and pages of the McCulloh 2018 article?"."""
+        """Find the entries of an author, as in "title of the paper by Dittmer"."""
         if not _ASKS_ENTRY_OF.search(text):
             return None
         names = [name for name in self.names.find(question) if name in self.names.references]

@@ -18,7 +18,7 @@ def strength(score: float) -> str:
 
 
 def quote_to_json(quote: Quote) -> dict[str, Any]:
-    """Return a quote as JSON-ready data; ``start`` and ``end`` are offsets in the document's text."""
+    """Return a quote as JSON-ready data; ``start`` and ``end`` are offsets in `Document.text`."""
     return {
         "text": quote.text,
         "document": quote.document_id,
@@ -52,18 +52,20 @@ def reply_to_json(reply: Reply) -> dict[str, Any]:
     }
     match reply:
         case Answer():
-            quotes = [quote_to_json(quote) for quote in reply.quotes]
-            confidence = round(reply.confidence, 4)
             return data | {
-                "status": "answered", "reason": reply.reason, "confidence": confidence, "quotes": quotes
-            }  # fmt: skip
+                "status": "answered",
+                "reason": reply.reason,
+                "confidence": round(reply.confidence, 4),
+                "quotes": [quote_to_json(quote) for quote in reply.quotes],
+            }
         case Abstention():
-            nearest = [quote_to_json(quote) for quote in reply.nearest]
-            confidence = round(reply.confidence, 4)
             return data | {
-                "status": "not_in_source", "reason": reply.reason, "confidence": confidence,
-                "quotes": [], "nearest": nearest,
-            }  # fmt: skip
+                "status": "not_in_source",
+                "reason": reply.reason,
+                "confidence": round(reply.confidence, 4),
+                "quotes": [],
+                "nearest": [quote_to_json(quote) for quote in reply.nearest],
+            }
         case Refusal():
             return data | {
                 "status": "declined",

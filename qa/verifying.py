@@ -24,19 +24,19 @@ Status = Literal["found", "altered", "misattributed", "absent"]
 Change = tuple[Literal["same", "removed", "added"], str]
 
 MIN_SIMILARITY = 70.0
-"""Percent of characters in order that a quote must share with a place to count as altered from it."""
+"""Percent of characters in order that a quote must share with a place to be an altered one."""
 MIN_RUN_WORDS = 6
 """This many of the source's words in a row are no chance, even in a text that is otherwise new."""
 MIN_SHARED_WORDS = 0.6
 """Share of the quote's words that must stand at that place; keeps chance resemblances out."""
 
 _SAME_CHARACTER = str.maketrans({
-    "’": "'", "‘": "'", "‛": "'", "´": "'", "`": "'", "ʼ": "'",  # noqa: RUF001
+    "’": "'", "‘": "'", "‛": "'", "´": "'", "`": "'", "ʼ": "'",
     "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"',
-    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",  # noqa: RUF001
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
 })  # fmt: skip
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_OUTER_QUOTES = "\"'“”„‘’«» \t\n"  # noqa: RUF001
+_OUTER_QUOTES = "\"'“”„‘’«» \t\n"
 _JOIN = re.compile(r"\s*(?:\[\s*(?:\.\.\.|…)\s*\]|\.\.\.|…)\s*")
 _MARKER_WORD = re.compile(r"[(\[]\d{1,3}(?:\s?[-,;]\s?\d{1,3})*[)\]][.,;:]?")
 

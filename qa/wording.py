@@ -44,13 +44,13 @@ def _pairs() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
     for medical, everyday in table.items():
         longest_first = sorted(everyday, key=len, reverse=True)
         forms = "|".join(re.escape(form) for form in longest_first)
-        pairs.append((tuple(medical.split()), re.compile(rf"(?<![\w-])(?:{forms})(?![\w-])")))
+        pairs.append((tuple(medical.split()), re.compile(rf"(?<![\w-])(?:{forms})s?(?![\w-])")))
     return tuple(pairs)
 
 
 def widen(question: str) -> Wording:
     """Add to a question the words by which an article may say the same."""
-    lowered = re.sub(r"[’`]", "'", question.lower())  # noqa: RUF001
+    lowered = re.sub(r"[’`]", "'", question.lower())
     present = set(terms(question))
     added: list[str] = []
     alternatives: dict[str, list[str]] = {}

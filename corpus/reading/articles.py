@@ -44,8 +44,8 @@ def read_article(folder: Path) -> Document:
     expected = source_table.get("sha256")
     if expected is not None and expected != digest:
         raise CorpusError(
-            f"{path} has sha256 {digest}, but {ARTICLE_FILE} says {expected}: the file was changed; "
-            "restore it, or write the new hash after checking the change"
+            f"{path} has sha256 {digest}, but {ARTICLE_FILE} says {expected}: the file was "
+            "changed; restore it, or write the new hash after checking the change"
         )
     return read_plain_text(
         _decode(content, path),

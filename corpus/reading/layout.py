@@ -16,9 +16,13 @@ MAX_HEADING_CHARS = 110
 MAX_HEADING_WORDS = 16
 
 BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<bullet>[-•*–◦▪·])[ \t]+(?=\S)")
-NUMBERED_ENTRY = re.compile(r"[ \t]*(?:\[(?P<square>\d{1,3})\]|(?P<plain>\d{1,3})[.)])[ \t]+(?=\S)")
+NUMBERED_ENTRY = re.compile(
+    r"[ \t]*(?:\[(?P<square>\d{1,3})\]|"
+    r"(?P<plain>\d{1,3})[.)])[ \t]+(?=\S)"
+)
 KNOWN_HEADING = re.compile(
-    r"(?:\d+(?:\.\d+)*\.?\s+)?(?:abstract|summary|introduction|background|methods?|results|discussion|"
+    r"(?:\d+(?:\.\d+)*\.?\s+)?(?:abstract|summary|introduction|background|methods?|results|"
+    r"discussion|"
     r"conclusions?|references|bibliography|literature cited)\s*:?",
     re.IGNORECASE,
 )
@@ -26,27 +30,30 @@ REFERENCES_HEADING = re.compile(
     r"(?:\d+\.?\s+)?(?:references|bibliography|literature cited|works cited)\s*:?", re.IGNORECASE
 )
 FRONT_MATTER = re.compile(
-    r"(?:corresponding author|correspondence|address for correspondence|received|accepted|revised|"
+    r"(?:corresponding author|correspondence|address for correspondence|received|accepted|"
+    r"revised|"
     r"published(?: online)?|available online|e-?mail|cite this article|citation|how to cite|doi|"
     r"key ?words|orcid|copyright|©|content of this journal is licensed|this is an open access|"
     r"this article is (?:licensed|distributed)|open access)\b",
     re.IGNORECASE,
 )
 ADDRESS_LINE = re.compile(
-    r"(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?|\W?\s*[\w.+-]+@[\w-]+\.[\w.-]+)",
+    r"(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?|"
+    r"\W?\s*[\w.+-]+@[\w-]+\.[\w.-]+)",
     re.IGNORECASE,
 )
 END_MATTER = re.compile(
-    r"(?:peer[- ]review|author(?:s['’]?|['’]s)? contributions?|contributors|"  # noqa: RUF001
+    r"(?:peer[- ]review|author(?:s['’]?|['’]s)? contributions?|contributors|"
     r"conflicts? of interests?|competing interests?|declaration of (?:competing )?interests?|"
     r"(?:financial )?disclosures?|funding|financial support|acknowledge?ments?|"
-    r"ethic(?:s|al)[\w ]*|informed consent|data availability[\w ]*|availability of data[\w ]*)\s*[:.]",
+    r"ethic(?:s|al)[\w ]*|informed consent|data availability[\w ]*|"
+    r"availability of data[\w ]*)\s*[:.]",
     re.IGNORECASE,
 )
 CAPTION = re.compile(r"(?:table|figure|fig\.|box)\s+\w{1,4}[.:]\s", re.IGNORECASE)
 LEGEND = re.compile(r"(?:[^\s:;,]{2,20}[:,] [^;:]{3,120}(?:;\s*|\.?$)){2,}")
 PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}(?:\s+(?:of|/)\s+\d{1,4})?", re.IGNORECASE)
-TERMINAL = re.compile(r"[.!?:;][\"'”’)\]]*(?:\s*[(\[]\d[\d,–\s-]*[)\]])?$")  # noqa: RUF001
+TERMINAL = re.compile(r"[.!?:;][\"'”’)\]]*(?:\s*[(\[]\d[\d,–\s-]*[)\]])?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ def is_terminated(text: str) -> bool:
 
 
 def is_heading(group: Group) -> bool:
-    """Tell whether a group looks like a heading: one short line, capitalised, without a full stop."""
+    """Tell whether a group looks like a heading: one short capitalised line, no full stop."""
     if len(group.lines) != 1:
         return False
     text = group.lines[0].text
@@ -122,14 +129,14 @@ def is_heading(group: Group) -> bool:
 
 
 def is_front_matter(group: Group) -> bool:
-    """Tell whether any line of a group carries a label of front matter ("Received:", an address)."""
+    """Tell whether any line of a group is labelled as front matter ("Received:", an address)."""
     return any(
         FRONT_MATTER.match(line.text) or ADDRESS_LINE.fullmatch(line.text) for line in group.lines
     )
 
 
 def is_table(group: Group) -> bool:
-    """Tell whether a group is a tab-separated table: two rows or more, each with two cells or more."""
+    """Tell whether a group is a tab-separated table: two rows or more of two cells or more."""
     return len(group.lines) >= 2 and all("\t" in line.text for line in group.lines)
 
 

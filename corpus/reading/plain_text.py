@@ -35,7 +35,8 @@ MIN_TORN_CHARS = 40
 """A shorter unfinished paragraph is taken for a stray heading, not for half a sentence."""
 
 DANGLING = re.compile(
-    r"(?:,|-|\b(?:and|or|the|a|an|of|by|in|on|at|to|with|for|from|as|that|than|was|were|is|are))$",
+    r"(?:,|-|\b(?:and|or|the|a|an|of|by|in|on|at|to|with|for|from|as|that|than|was|were|is|"
+    r"are))$",
     re.IGNORECASE,
 )
 
@@ -56,7 +57,7 @@ def read_plain_text(source: str, *, document_id: str, metadata: Metadata, sha256
     """Read an article from plain text.
 
     Args:
-        source: the file's text, with "\\n" line ends.
+        source: the file's text, with line feeds as line ends.
         document_id: the id that quotations will carry.
         metadata: what is known about the article.
         sha256: hex digest of the file's bytes.
@@ -95,19 +96,29 @@ def _classify(groups: list[Group]) -> Iterator[_Draft]:
         elif layout.is_table(group):
             yield from _table(group, tables)
             tables += 1
-        elif region == "front" or layout.is_front_matter(group):
-            for span in layout.split_labelled_lines(group):
-                yield _Draft(BlockKind.FRONT_MATTER, [span])
-        elif layout.END_MATTER.match(group.text):
-            for span in layout.split_labelled_lines(group):
-                yield _Draft(BlockKind.END_MATTER, [span])
-        elif heading:
-            yield _Draft(BlockKind.HEADING, [group.lines[0].span])
-        elif tables and layout.LEGEND.match(group.text) or layout.CAPTION.match(group.text):
-            spans = [line.span for line in group.lines]
-            yield _Draft(BlockKind.TABLE_NOTE, spans, table=max(0, tables - 1))
+        elif region == "front":
+            yield from _labelled(group, BlockKind.FRONT_MATTER)
         else:
-            yield from _prose(group)
+            yield from _body(group, heading=heading, tables=tables)
+
+
+def _body(group: Group, *, heading: bool, tables: int) -> Iterator[_Draft]:
+    """Turn a group of the body into drafts; ``tables`` have been read before it."""
+    if layout.is_front_matter(group):
+        yield from _labelled(group, BlockKind.FRONT_MATTER)
+    elif layout.END_MATTER.match(group.text):
+        yield from _labelled(group, BlockKind.END_MATTER)
+    elif heading:
+        yield _Draft(BlockKind.HEADING, [group.lines[0].span])
+    elif (tables and layout.LEGEND.match(group.text)) or layout.CAPTION.match(group.text):
+        spans = [line.span for line in group.lines]
+        yield _Draft(BlockKind.TABLE_NOTE, spans, table=max(0, tables - 1))
+    else:
+        yield from _prose(group)
+
+
+def _labelled(group: Group, kind: BlockKind) -> Iterator[_Draft]:
+    return (_Draft(kind, [span]) for span in layout.split_labelled_lines(group))
 
 
 def _opens_body(group: Group, *, heading: bool) -> bool:

@@ -29,7 +29,7 @@ from qa.wording import Wording
 FOLDS = 10
 SEED = 0
 PENALTY = 1.0
-"""Inverse strength of the penalty; .3, 1, 3 and 10 gave the same cross-validated hit@1 within .01."""
+"""Inverse strength of the penalty; from .3 to 10 the cross-validated hit@1 stays within .01."""
 
 FloatMatrix = NDArray[np.float64]
 
@@ -88,7 +88,9 @@ def _make_example(question: Question, stages: Stages, marker: Judge) -> Example:
         for hit in hits
     ]
     judged = marker.judge(quotes, question.evidence)
-    decided = look_up(asked, stages) is not None or check_boundaries(question.question) is not None
+    decided = (
+        look_up(asked, stages)[0] is not None or check_boundaries(question.question) is not None
+    )
     holds = np.array([float(bool(quote.held)) for quote in judged])
     return Example(question, wording, tuple(signals), holds, judged=not decided)
 

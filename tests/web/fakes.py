@@ -15,7 +15,7 @@ HOSTILE = "<b>bold</b> a*b*c $x$ <img src=x onerror='hacked = 1'> {{7*7}} ${7*7}
 """Markup of five kinds; all of it has to be shown as it stands."""
 
 FIRST = "Cells were seen early (1)."
-HOSTILE_SENTENCE = f"The 𝛼6 marker was written {HOSTILE} in print (2)."  # noqa: RUF001 (beyond 16 bits)
+HOSTILE_SENTENCE = f"The 𝛼6 marker was written {HOSTILE} in print (2)."
 LAST = "These cells reached the brain (1,3-4)."
 ROW = "Ahn et al. (2)\tPhase I\tSafe, <i>feasible</i>"
 
@@ -90,7 +90,7 @@ def span_of(document: Document, text: str) -> Span:
     return Span(start, start + len(text))
 
 
-def make_quote(document: Document, text: str, **values: Any) -> Quote:  # noqa: ANN401
+def make_quote(document: Document, text: str, **values: Any) -> Quote:
     """Quote a text of the document."""
     return Quote.from_document(document, span_of(document, text), score=0.9, **values)
 
@@ -102,7 +102,7 @@ class FakeAssistant:
     document: Document = field(default_factory=make_document)
 
     @property
-    def library(self) -> Any:  # noqa: ANN401
+    def library(self) -> Any:
         """A library of one document."""
         return SimpleNamespace(documents={self.document.id: self.document})
 

@@ -137,7 +137,7 @@ def open_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
     complaints: list[str] = []
     pages: list[Page] = []
 
-    def open_one(url: str, **options: Any) -> "Page":  # noqa: ANN401 (Playwright's own options)
+    def open_one(url: str, **options: Any) -> "Page":
         page = browser.new_page(**options)
         page.set_default_timeout(WAIT_MS)
         page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
