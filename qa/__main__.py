@@ -11,8 +11,8 @@ from typing import Any
 
 from corpus.document import CorpusError
 from corpus.reading import load_corpus
-from index.encoder import EncoderError
-from index.library import DEFAULT_LIBRARY, articles_folder
+from index.encoder import DEFAULT_MODEL, EncoderError
+from index.library import DEFAULT_LIBRARY, Library, articles_folder
 from index.snapshot import LibraryError
 from qa.answering import QuestionError
 from qa.assistant import Assistant
@@ -157,12 +157,11 @@ def _calibrate(arguments: argparse.Namespace) -> int:
     from qa.evaluation import calibration, command
     from qa.evaluation.questions import load_questions
 
-    assistant = _load(arguments)
+    library = Library.open(arguments.library, model=arguments.model or DEFAULT_MODEL)
+    assistant = Assistant(library)  # not warmed up: there may be no weights to answer with yet
     path = command.QUESTIONS / command.SHIPPED.format(half="dev")
-    questions = load_questions(path, assistant.library.documents.values())
-    result = calibration.fit(
-        calibration.make_examples(questions, assistant.stages), assistant.library
-    )
+    questions = load_questions(path, library.documents.values())
+    result = calibration.fit(calibration.make_examples(questions, assistant.stages), library)
     print(json.dumps(result.weights, indent=1))
     print(
         f"cross-validated over {result.questions} questions that are not looked up: "

@@ -163,17 +163,17 @@ def rank(question: str, stages: Stages) -> tuple[list[Quote], float]:
     Returns:
         Quotes, best first, and the confidence that the source answers, in [0, 1].
     """
-    library = stages.library
-    hits, signals, scores, wording = judge(question, stages)
-    overall = evidence.question_signals(wording, signals, scores, library)
-    confidence = evidence.load_model().question(overall)
-    return quote_hits(hits, scores, library), confidence
+    hits, signals, wording = gather(question, stages)
+    model = evidence.load_model()
+    scores = [model.passage(item) for item in signals]
+    overall = evidence.question_signals(wording, signals, scores, stages.library)
+    return quote_hits(hits, scores, stages.library), model.question(overall)
 
 
-def judge(
+def gather(
     question: str, stages: Stages
-) -> tuple[list[Hit], list[evidence.PassageSignals], list[float], Wording]:
-    """Search, and score each candidate as evidence; the lists are parallel, in search order."""
+) -> tuple[list[Hit], list[evidence.PassageSignals], Wording]:
+    """Search, and compute the signals of each candidate; hits and signals are parallel."""
     settings, library = stages.settings, stages.library
     wording = widen(library.expander.expand_question(question))
     hits = library.search(
@@ -182,9 +182,8 @@ def judge(
         dense_weight=settings.dense_weight,
         query_terms=wording.search_terms,
     )
-    signals = evidence.passage_signals(question, wording, hits, library, _names(question, stages))
-    model = evidence.load_model().passage
-    return hits, signals, [model(item) for item in signals], wording
+    names = _names(question, stages)
+    return hits, evidence.passage_signals(question, wording, hits, library, names), wording
 
 
 def _names(question: str, stages: Stages) -> list[str]:

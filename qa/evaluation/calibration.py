@@ -18,7 +18,7 @@ from sklearn.model_selection import KFold
 
 from index.library import Library
 from qa import evidence
-from qa.answering import Stages, judge, look_up, understand
+from qa.answering import Stages, gather, look_up, understand
 from qa.boundaries import check_boundaries
 from qa.evaluation.judging import Judge
 from qa.evaluation.questions import Question
@@ -82,7 +82,7 @@ def make_examples(questions: Sequence[Question], stages: Stages) -> list[Example
 
 def _make_example(question: Question, stages: Stages, marker: Judge) -> Example:
     asked = understand(question.question, question.history, stages)
-    hits, signals, _, wording = judge(asked.text, stages)
+    hits, signals, wording = gather(asked.text, stages)
     quotes = [
         make_quote(stages.library.documents[hit.passage.document_id], hit.passage.span, score=0.5)
         for hit in hits
