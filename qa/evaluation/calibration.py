@@ -2,8 +2,9 @@
 
 Two logistic regressions with an L2 penalty. The first learns, over the candidates of each
 answerable question, which hold evidence; each question counts the same, half for its evidence and
-half for the rest. The second learns which questions are answerable at all; it sees the first one's
-scores as predicted for questions that the first was not fitted on, so that they are not too sure.
+half for the rest, and the result is then scaled to probabilities (Platt 1999) on predictions for
+questions that it was not fitted on. The second learns which questions are answerable at all; it too
+sees the first one's scores as predicted out of fold, so that they are not too sure.
 """
 
 import json
@@ -104,10 +105,12 @@ def fit(examples: Sequence[Example], library: Library) -> Fit:
     if len(examples) < FOLDS:
         raise ValueError(f"{len(examples)} questions are too few to fit on, {FOLDS} are needed")
     folds = KFold(FOLDS, shuffle=True, random_state=SEED)
-    scores: dict[int, NDArray[np.float64]] = {}
+    odds: dict[int, NDArray[np.float64]] = {}
     for rest, held_out in folds.split(np.arange(len(examples))):
         model = _fit_passages([examples[n] for n in rest])
-        scores |= {int(n): model.predict_proba(examples[n].matrix)[:, 1] for n in held_out}
+        odds |= {int(n): model.decision_function(examples[n].matrix) for n in held_out}
+    scale = _fit_scale(examples, odds)
+    scores = {n: scale.predict_proba(values[:, None])[:, 1] for n, values in odds.items()}
     asked = [n for n, example in enumerate(examples) if example.judged]
     rows = [
         astuple(
@@ -124,7 +127,12 @@ def fit(examples: Sequence[Example], library: Library) -> Fit:
     ]
     return Fit(
         weights={
-            "passage": _weights(_fit_passages(examples), signal_names(PassageSignals)),
+            "passage": _weights(
+                _fit_passages(examples),
+                signal_names(PassageSignals),
+                slope=float(scale.coef_[0, 0]),
+                shift=float(scale.intercept_[0]),
+            ),
             "question": _weights(overall, signal_names(QuestionSignals)),
         },
         hit_at_1=float(np.mean([held[:1].any() for held in ranked])),
@@ -144,10 +152,22 @@ def _fit_passages(examples: Sequence[Example]) -> LogisticRegression:
     )
 
 
-def _weights(model: LogisticRegression, names: Sequence[str]) -> dict[str, float]:
+def _fit_scale(
+    examples: Sequence[Example], odds: dict[int, NDArray[np.float64]]
+) -> LogisticRegression:
+    """Map out-of-fold log odds to probabilities over the candidates as they come, unweighted."""
+    useful = [n for n, example in enumerate(examples) if example.holds.any()]
+    values = np.concatenate([odds[n] for n in useful])[:, None]
+    return LogisticRegression().fit(values, np.concatenate([examples[n].holds for n in useful]))
+
+
+def _weights(
+    model: LogisticRegression, names: Sequence[str], *, slope: float = 1.0, shift: float = 0.0
+) -> dict[str, float]:
     fitted = dict(zip(names, map(float, model.coef_[0]), strict=True))
-    return {name: round(value, 4) for name, value in fitted.items()} | {
-        "bias": round(float(model.intercept_[0]), 4)
+    bias = slope * float(model.intercept_[0]) + shift
+    return {name: round(slope * value, 4) for name, value in fitted.items()} | {
+        "bias": round(bias, 4)
     }
 
 
