@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 # Read by Gradio and by the Hugging Face client when they are imported: nothing leaves this machine.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 DEFAULT_PORT = 7860
 
@@ -29,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger().handlers[0].setLevel(logging.INFO)  # bm25s turns its own logger to DEBUG
     logger.setLevel(logging.INFO)
+    if arguments.model is None:  # the default model is bundled; another one may be on the hub
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     # Imported here because Gradio takes seconds: `--help` and a mistyped option answer at once.
     from qa.web.opening import Opening
     from qa.web.page import build_page, serve_page

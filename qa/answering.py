@@ -141,7 +141,7 @@ def look_up(question: Standalone, stages: Stages) -> tuple[Found | None, str]:
     if len(stages.look_ups) != 1:
         return None, question.text
     document = next(iter(stages.look_ups.values()))
-    own = document.find(question.own) if question.inherited else None
+    own = document.find(question.own) if question.is_appended else None
     if own and own.spans:
         return own, question.own
     return document.find(question.text, question.own), question.text

@@ -80,12 +80,12 @@ class Standalone:
     Attributes:
         text: complete in itself.
         own: what the user asked this time, without opening words such as "and".
-        inherited: ``text`` took words from an earlier question.
+        is_appended: ``text`` is ``own`` with an earlier question added in brackets.
     """
 
     text: str
     own: str
-    inherited: bool
+    is_appended: bool
 
 
 def make_standalone(question: str, history: Sequence[str], vocabulary: Vocabulary) -> Standalone:
@@ -100,7 +100,7 @@ def make_standalone(question: str, history: Sequence[str], vocabulary: Vocabular
         The question itself where it leaves nothing out; otherwise one with the last question's
         words added in brackets, or with its name, concept or number exchanged.
     """
-    resolved = Standalone("", "", inherited=False)
+    resolved = Standalone("", "", is_appended=False)
     for turn in (*history, question):
         resolved = _resolve(turn.strip(), resolved.text, vocabulary)
     return resolved
@@ -109,18 +109,18 @@ def make_standalone(question: str, history: Sequence[str], vocabulary: Vocabular
 def _resolve(question: str, previous: str, vocabulary: Vocabulary) -> Standalone:
     own = _LEADING.sub("", question).strip() or question
     if not previous:
-        return Standalone(question, own, inherited=False)
+        return Standalone(question, own, is_appended=False)
     opened = own != question
     if not leaves_out(own, vocabulary, opened=opened):
-        return Standalone(own if opened else question, own, inherited=False)
+        return Standalone(own if opened else question, own, is_appended=False)
     exchanged = _exchange(own, previous, vocabulary)
     if exchanged:
-        return Standalone(exchanged, own, inherited=True)
+        return Standalone(exchanged, own, is_appended=False)
     topic = re.sub(r"\s*\(.*\)$", "", previous).strip().rstrip("?. ")
     outer = re.search(r"\((.*)\)$", previous)
     if outer and len(terms(topic)) <= ELLIPSIS_TERMS:  # keep the root topic of a chain of ellipses
         topic = f"{topic}; {outer[1].rstrip('?. ')}"
-    return Standalone(f"{own.rstrip('?. ')}? ({topic})", own, inherited=True)
+    return Standalone(f"{own.rstrip('?. ')}? ({topic})", own, is_appended=True)
 
 
 def leaves_out(question: str, vocabulary: Vocabulary, *, opened: bool = False) -> bool:
