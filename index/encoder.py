@@ -24,8 +24,9 @@ DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4
 """Of `model.safetensors` as sentence-transformers published it; checked at every load."""
 WEIGHTS_FILE = "model.safetensors"
 BATCH_SIZE = 32
-THREADS = 2
-"""More threads slow down single questions: the matrices of one sentence are small."""
+BUILD_THREADS = 2
+"""For more texts than one batch. A single question runs on one thread: a second one gains nothing
+on so small a matrix, and where another process is busy it waits for it (see docs/decisions.md)."""
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +81,11 @@ class SentenceEncoder:
         """Return (n, dimension) float32, rows of unit length, in the order of ``texts``."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
+        import torch
+
+        torch.set_num_threads(
+            min(BUILD_THREADS, os.cpu_count() or 1) if len(texts) > BATCH_SIZE else 1
+        )
         vectors = self._model.encode(
             list(texts), batch_size=BATCH_SIZE, show_progress_bar=False, convert_to_numpy=True
         ).astype(np.float32)
@@ -120,7 +126,6 @@ def _load(name_or_path: str) -> "SentenceTransformer":
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # not typed there
-    torch.set_num_threads(min(THREADS, os.cpu_count() or 1))
     dtype = torch.bfloat16 if native_bfloat16() else torch.float32
     try:
         model = SentenceTransformer(

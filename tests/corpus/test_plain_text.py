@@ -1,0 +1,634 @@
+"""Reading the text of a PDF: nothing is lost, what was torn is mended, each line is what it is."""
+
+import hashlib
+
+import pytest
+
+from corpus.document import BlockKind, Document
+from corpus.passages import row_in_words
+from tests.conftest import REVIEW_FOLDER
+from tests.corpus.by_hand import (
+    ABSTRACT,
+    AUTHORS,
+    FIRST,
+    OPENING,
+    SECOND,
+    TITLE,
+    article,
+    changed_pieces,
+    lost_or_doubled,
+    read,
+    section_texts,
+    span_of,
+    texts,
+    unmapped_characters,
+)
+
+REASONS = {
+    "page number",
+    "running header",
+    "reference label",
+    "list bullet",
+    "emphasis mark",
+    "link stub",
+}
+SECTIONS = [
+    "Article information",
+    "Abstract",
+    "Introduction",
+    "Stem Cells and Progenitor Cells of Breast Milk",
+    "Breast Milk and Microchimerism",
+    "Breast Milk Stem Cells and Their Role in the Treatment of Neonatal Disease",
+    "Conclusion",
+    "Declarations",
+    "References",
+]
+FRONT_MATTER = [
+    "Sinem Gülcan Kersin , Eren Özek",
+    "Division of Neonatology, Department of Pediatrics, Marmara University School of Medicine, "
+    "İstanbul, Turkey",
+    "Keywords: Bronchopulmonary dysplasia, human breast milk, hypoxic-ischemic encephalopathy, "
+    "intraventricular hemorrhage, necrotizing enterocolitis, stem cell",
+    "Corresponding Author:\nSinem Gülcan Kersin\n✉sinemgulcan@hotmail.com",
+    "Received: 07.01.2021",
+    "Accepted: 26.01.2021",
+    "turkarchpediatr.org",
+    "Content of this journal is licensed under a Creative Commons Attribution-NonCommercial 4.0 "
+    "International License.",
+    "Cite this article as: Kersin SG, Özek E. Breast milk stem cells: are they magic bullets in "
+    "neonatology? Turk Arch Pediatri 2021; 56(3): 187-91.",
+]
+END_MATTER = [
+    "Peer-review: Externally peer-reviewed.",
+    "Author Contributions: Concept - S.G.K.; Design - S.G.K.; Supervision - E.O.; Materials - "
+    "S.G.K.; Data Collection and/or Processing - S.G.K.; Analysis and/or Interpretation - S.G.K.; "
+    "Literature Review - S.G.K., E.O.; Writing - S.G.K.; Critical Review - E.O.",
+    "Conflict of Interest: The authors have no conflicts of interest to declare.",
+    "Financial Disclosure: The authors declared that this study has received no financial support.",
+]
+
+
+# The article that the program ships with.
+
+
+def test_source_of_the_review_is_its_file_byte_for_byte(review: Document) -> None:
+    content = (REVIEW_FOLDER / "source.txt").read_bytes()
+    assert review.source.encode() == content
+    assert review.source_sha256 == hashlib.sha256(content).hexdigest()
+    assert review.source_sha256 == (
+        "f9e0ac5ba6fdc971276d613ce8e7077db7bdb424b8a17cbc7143f53a257480e8"
+    )
+
+
+def test_no_character_of_the_review_is_lost_or_doubled(review: Document) -> None:
+    assert lost_or_doubled(review) == []
+
+
+def test_removals_from_the_review_have_known_reasons(review: Document) -> None:
+    assert {removal.reason for removal in review.removed} == {
+        "list bullet",
+        "reference label",
+        "emphasis mark",
+        "link stub",
+    }
+
+
+def test_removals_from_the_review_are_marks_and_never_words(review: Document) -> None:
+    removed = {review.source[r.source.start : r.source.end].strip() for r in review.removed}
+    labels = {f"{number}." for number in range(8, 50)}
+    assert removed == {"-", "*", "[Crossref]"} | labels
+
+
+def test_only_latex_reads_otherwise_than_in_the_source(review: Document) -> None:
+    assert changed_pieces(review) == [("$\\alpha 6$", "α6")]
+
+
+def test_every_character_of_a_block_of_the_review_comes_from_the_source(review: Document) -> None:
+    assert unmapped_characters(review) == []
+
+
+def test_latex_formula_is_one_unicode_word(review: Document) -> None:
+    assert "A mammary stem cell marker, α6 integrin (CD49f), and an" in review.text
+
+
+def test_blocks_follow_each_other_without_overlap(review: Document) -> None:
+    ends = [0, *(block.span.end for block in review.blocks)]
+    gaps = [
+        review.text[end : block.span.start]
+        for end, block in zip(ends[:-1], review.blocks, strict=True)
+    ]
+    assert gaps[0] == ""
+    assert set(gaps[1:]) == {"\n", "\n\n"}
+    assert ends[-1] == len(review.text)
+
+
+def test_each_block_lies_in_its_section_and_sections_do_not_overlap(review: Document) -> None:
+    assert [
+        block for block in review.blocks if block.span not in review.sections[block.section].span
+    ] == []
+    spans = [section.span for section in review.sections]
+    assert all(first.end < second.start for first, second in zip(spans, spans[1:], strict=False))
+    numbers = [block.section for block in review.blocks]
+    assert numbers == sorted(numbers)
+
+
+def test_sections_of_the_review_have_its_headings_in_order(review: Document) -> None:
+    assert [section.title for section in review.sections] == SECTIONS
+
+
+def test_headings_of_the_review_stand_as_printed(review: Document) -> None:
+    assert texts(review, BlockKind.HEADING) == ["ABSTRACT", *SECTIONS[2:7], "References"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param(
+            "The symbiotic relationship between breast milk and its natural hosts has led to the "
+            "formulation of the notion that breast milk is a living system or an organ (2,3).",
+            id="by-correspondence",
+        ),
+        pytest.param(
+            "The role of mesenchymal stem cells is also being investigated in the treatment of "
+            "NEC.",
+            id="by-a-table-and-its-legend",
+        ),
+        pytest.param(
+            "In an in vitro study conducted by Thomas et al. (16), it was reported that these "
+            "cells not only exhibited stem cell markers but also possessed multipotent properties",
+            id="by-an-empty-line",
+        ),
+        pytest.param(
+            "In a study conducted by Huang et al. (35), human umbilical cord mesenchymal stem "
+            "cell transplantation was shown to improve",
+            id="before-a-preposition",
+        ),
+    ],
+)
+def test_torn_sentence_is_mended_inside_one_paragraph(review: Document, sentence: str) -> None:
+    span = span_of(review, sentence)
+    block = review.block_at(span.start)
+    assert block.kind is BlockKind.PARAGRAPH
+    assert span in block.span
+
+
+def test_nested_list_keeps_its_levels(review: Document) -> None:
+    items = [
+        (block.level, review.slice(block.span))
+        for block in review.blocks
+        if block.kind is BlockKind.LIST_ITEM
+    ]
+    assert items == [
+        (
+            0,
+            "The ability to self-renew or to create at least one similar cell that bears the "
+            "characteristics of the original cell",
+        ),
+        (
+            0,
+            "The ability to differentiate from a single cell into multiple serial cells "
+            "(multilineage differentiation)",
+        ),
+        (0, "The ability to perform functional reconstruction of a particular tissue in vivo"),
+        (0, "Embryonic stem cells"),
+        (0, "Non-embryonic stem cells"),
+        (1, "Hematopoietic stem cells"),
+        (1, "Bone marrow stem cells"),
+        (1, "Peripheral blood stem cells"),
+        (1, "Umbilical cord blood stem cells"),
+        (1, "Stromal (mesenchymal) stem cells"),
+        (1, "Other stem cells resident in organs"),
+    ]
+
+
+def test_table_has_a_header_of_five_column_heads(review: Document) -> None:
+    header = review.table_header(0)
+    assert header is not None
+    assert [review.slice(cell) for cell in header.cells] == [
+        "Study",
+        "Phase / Route",
+        "Stem cell type",
+        "Disease",
+        "Effect",
+    ]
+
+
+def test_table_has_eleven_rows_of_five_cells(review: Document) -> None:
+    rows = [block for block in review.blocks if block.kind is BlockKind.TABLE_ROW]
+    assert [len(row.cells) for row in rows] == [5] * 11
+    assert [review.slice(row.cells[0]) for row in rows] == [
+        "Zhang et al. (33)",
+        "Tsuji et al. (36)",
+        "Ahn et al. (38)",
+        "Keller et al. (37)",
+        "Kim et al. (46)",
+        "Chang et al. (39)",
+        "Wu et al. (41)",
+        "Moreira et al. (47)",
+        "McCulloh et al. (48)",
+        "Pisano et al. (45)",
+        "Borhani-Haghighi et al. (49)",
+    ]
+    assert [review.slice(row.cells[3]) for row in rows] == [
+        *("HIE", "HIE", "IVH", "IVH", "IVH", "BPD", "BPD", "BPD", "NEC", "NEC"),
+        "Spinal cord injury",
+    ]
+
+
+def test_last_cell_of_a_row_keeps_its_arrows(review: Document) -> None:
+    row = review.block_at(review.text.index("McCulloh et al. (48)"))
+    assert review.slice(row.cells[4]) == "↓↓ Experimental NEC"
+
+
+def test_legend_is_a_note_of_the_table_and_follows_its_rows(review: Document) -> None:
+    notes = [block for block in review.blocks if block.kind is BlockKind.TABLE_NOTE]
+    assert [(note.table, review.slice(note.span)[:52]) for note in notes] == [
+        (0, "AF-MSC: amniotic fluid-derived mesenchymal stem cell")
+    ]
+    assert review.blocks[review.blocks.index(notes[0]) - 1].kind is BlockKind.TABLE_ROW
+
+
+def test_title_is_one_block(review: Document) -> None:
+    assert texts(review, BlockKind.TITLE) == [
+        "Breast milk stem cells: Are they magic bullets in neonatology?"
+    ]
+
+
+def test_front_matter_of_the_review_is_gathered_in_its_order(review: Document) -> None:
+    assert texts(review, BlockKind.FRONT_MATTER) == FRONT_MATTER
+    assert section_texts(review, "Article information")[1:] == [
+        ("front matter", text) for text in FRONT_MATTER
+    ]
+
+
+def test_end_matter_of_the_review_is_its_own_section(review: Document) -> None:
+    assert section_texts(review, "Declarations") == [("end matter", text) for text in END_MATTER]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Received:", "turkarchpediatr", "Cite this", "Keywords", "Marmara", "Peer-review", "S.G.K."],
+)
+def test_front_and_end_matter_is_in_no_paragraph(review: Document, words: str) -> None:
+    assert [text for text in texts(review, BlockKind.PARAGRAPH) if words in text] == []
+
+
+def test_reference_blocks_are_the_entries_without_number_and_markup(review: Document) -> None:
+    entries = texts(review, BlockKind.REFERENCE)
+    assert len(entries) == 49
+    assert entries[0] == (
+        "Blanc B. Biochemical aspects of human milk--comparison with bovine milk. "
+        "World Rev Nutr Diet 1981; 36: 1-89."
+    )
+    assert entries[22] == (
+        "Hassiotou F, Heath B, Ozal O, et al. Breastmilk stem cell transfer from mother to "
+        "neonatal organs. The FASEB Journal. 2014; 28: 216.4"
+    )
+
+
+# Articles written by hand: the same kinds of damage in other words.
+
+
+def test_hand_made_article_has_its_parts() -> None:
+    document = read(article("Queens differ from workers (1)."))
+    assert [(block.kind.value, document.slice(block.span)) for block in document.blocks] == [
+        ("title", TITLE),
+        ("front matter", AUTHORS),
+        ("heading", "Summary"),
+        ("paragraph", ABSTRACT),
+        ("heading", "Background"),
+        ("paragraph", "Queens differ from workers (1)."),
+        ("heading", "References"),
+        ("reference", FIRST),
+        ("reference", SECOND),
+    ]
+    assert [section.title for section in document.sections] == [
+        "Article information",
+        "Summary",
+        "Background",
+        "References",
+    ]
+
+
+TABLE = "Group\tShare\tPlace\nAlpha one\t10%\tileum\nFirm five\t40%\trectum"
+LEGEND = "RT: reverse transcription; PCR: polymerase chain reaction; SD: standard deviation."
+HEADER = "Moss and Lund: Flora of bees"
+LATE = (
+    "Queens are fed royal jelly by their nurses for all of their life, which is held to be the "
+    "reason why they harbour"
+)
+DAMAGED = {
+    "page-number": article(OPENING, "17", "five core groups (1)."),
+    "running-header": article(
+        OPENING, HEADER, "five core groups (1).", HEADER, LATE, HEADER, "far fewer of them (2)."
+    ),
+    "hyphen": article(f"{OPENING} the nitro-", "17", "gen fixing groups (1)."),
+    "hard-wrapped": article(
+        "The hind gut of a worker bee houses about one billion\nbacterial cells of five core "
+        "groups that are passed on\nbetween nest mates (1)."
+    ),
+    "table": article(OPENING, TABLE, LEGEND, "five core groups (1)."),
+    "bullets": article("Three traits:", "• It is common\n  • in workers\n• It is old\n• It is shared"),
+    "latex": article(r"The $\beta 2$ group costs $5 or $6, at 5 $\pm$ 2 (1)."),
+    "wrapped-references": article(
+        "Text (1).", references=FIRST.join(("1. ", "\n2. ")) + SECOND.replace("Insect ", "Insect\n")
+    ),
+    "emphasised-references": article(
+        "Text (1).", references="- Moss I. Bees. *Apidologie* 2011; 4: 1-9. [Crossref]\n"
+    ),
+    "one-line": "Nothing but a title\n",
+    "form-feeds": article(OPENING, "\f17", "five core groups (1).\f"),
+    "blank-lines-with-spaces": article(OPENING, "  \n\t", "five core groups (1)."),
+}
+
+
+@pytest.mark.parametrize("source", DAMAGED.values(), ids=DAMAGED)
+def test_no_character_of_a_damaged_article_is_lost_or_doubled(source: str) -> None:
+    document = read(source)
+    assert lost_or_doubled(document) == []
+    assert unmapped_characters(document) == []
+    assert {removal.reason for removal in document.removed} <= REASONS
+
+
+@pytest.mark.parametrize("source", DAMAGED.values(), ids=DAMAGED)
+def test_pieces_of_a_damaged_article_read_as_in_the_source(source: str) -> None:
+    latex = [("$\\beta 2$", "β2"), ("$\\pm$", "±")] if "\\beta" in source else []
+    assert changed_pieces(read(source)) == latex
+
+
+@pytest.mark.parametrize("page", ["17", "Page 3", "page 3 of 12", "3 / 12"])
+def test_sentence_torn_by_a_page_number_is_mended(page: str) -> None:
+    document = read(article(OPENING, page, "five core groups (1)."))
+    assert texts(document, BlockKind.PARAGRAPH) == [ABSTRACT, f"{OPENING} five core groups (1)."]
+    removed = [document.source[r.source.start : r.source.end] for r in document.removed]
+    assert removed[0] == page
+    assert document.removed[0].reason == "page number"
+
+
+def test_running_header_that_stands_three_times_is_taken_out() -> None:
+    document = read(DAMAGED["running-header"])
+    assert texts(document, BlockKind.PARAGRAPH) == [
+        ABSTRACT,
+        f"{OPENING} five core groups (1).",
+        f"{LATE} far fewer of them (2).",
+    ]
+    reasons = [removal.reason for removal in document.removed]
+    assert reasons.count("running header") == 3
+
+
+def test_line_that_stands_twice_is_no_running_header() -> None:
+    document = read(article("Workers", "They forage (1).", "Workers", "They nurse too (2)."))
+    assert texts(document, BlockKind.HEADING).count("Workers") == 2
+
+
+def test_paragraph_that_ends_with_a_hyphen_goes_on_after_the_page_break() -> None:
+    document = read(DAMAGED["hyphen"])
+    paragraphs = texts(document, BlockKind.PARAGRAPH)
+    assert len(paragraphs) == 2
+    assert paragraphs[1].endswith("gen fixing groups (1).")
+
+
+@pytest.mark.xfail(strict=True, reason="a space is put between a hyphen and the rest of its word")
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(DAMAGED["hyphen"], id="page-break"),
+        pytest.param(
+            article(
+                "Almost all of the bacteria that live there are of the nitro-\ngen fixing kind "
+                "and are passed on between the nest mates (1)."
+            ),
+            id="line-break",
+        ),
+    ],
+)
+def test_word_parted_by_a_hyphen_is_not_given_a_space(source: str) -> None:
+    assert "nitro- gen" not in read(source).text
+
+
+def test_hard_wrapped_lines_become_one_paragraph() -> None:
+    document = read(DAMAGED["hard-wrapped"])
+    assert section_texts(document, "Background") == [
+        (
+            "paragraph",
+            "The hind gut of a worker bee houses about one billion bacterial cells of five core "
+            "groups that are passed on between nest mates (1).",
+        )
+    ]
+
+
+def test_hard_wrapped_paragraphs_stay_apart_at_an_empty_line() -> None:
+    document = read(
+        article(
+            "Worker bees carry five core groups which they\npass on to their younger nest mates.",
+            "Queens that live for years are not known to\nshare many of those groups (1).",
+        )
+    )
+    assert section_texts(document, "Background") == [
+        (
+            "paragraph",
+            "Worker bees carry five core groups which they pass on to their younger nest mates.",
+        ),
+        (
+            "paragraph",
+            "Queens that live for years are not known to share many of those groups (1).",
+        ),
+    ]
+
+
+def test_paragraph_torn_by_a_table_is_mended_and_the_table_follows_it() -> None:
+    document = read(DAMAGED["table"])
+    assert section_texts(document, "Background") == [
+        ("paragraph", f"{OPENING} five core groups (1)."),
+        ("table header", "Group\tShare\tPlace"),
+        ("table row", "Alpha one\t10%\tileum"),
+        ("table row", "Firm five\t40%\trectum"),
+        ("table note", LEGEND),
+    ]
+
+
+def test_finished_paragraph_is_not_joined_with_the_next() -> None:
+    document = read(article("Queens differ from workers in many ways (1).", "and so do drones."))
+    assert section_texts(document, "Background") == [
+        ("paragraph", "Queens differ from workers in many ways (1)."),
+        ("paragraph", "and so do drones."),
+    ]
+
+
+def test_unfinished_paragraph_is_not_joined_across_a_heading() -> None:
+    document = read(article(OPENING, "Queens and drones", "five core groups (1)."))
+    assert section_texts(document, "Background") == [("paragraph", OPENING)]
+    assert section_texts(document, "Queens and drones") == [("paragraph", "five core groups (1).")]
+
+
+def test_correspondence_in_mid_sentence_goes_to_the_front_matter() -> None:
+    document = read(
+        article(OPENING, "Correspondence:\nIda Moss\nida@moss.example", "five core groups (1).")
+    )
+    assert section_texts(document, "Background") == [
+        ("paragraph", f"{OPENING} five core groups (1).")
+    ]
+    assert texts(document, BlockKind.FRONT_MATTER) == [
+        AUTHORS,
+        "Correspondence:\nIda Moss\nida@moss.example",
+    ]
+
+
+def test_round_bullets_are_list_items_with_levels() -> None:
+    document = read(DAMAGED["bullets"])
+    items = [
+        (block.level, document.slice(block.span))
+        for block in document.blocks
+        if block.kind is BlockKind.LIST_ITEM
+    ]
+    assert items == [
+        (0, "It is common"),
+        (1, "in workers"),
+        (0, "It is old"),
+        (0, "It is shared"),
+    ]
+
+
+def test_numbered_references_from_one_keep_their_numbers() -> None:
+    document = read(article("Text (1,2)."))
+    assert [(entry.number, entry.text) for entry in document.references] == [(1, FIRST), (2, SECOND)]
+
+
+def test_references_in_square_brackets_are_numbered() -> None:
+    document = read(article("Text [1, 2].", references=f"[1] {FIRST}\n[2] {SECOND}"))
+    assert [entry.text for entry in document.references] == [FIRST, SECOND]
+    assert [marker.numbers for marker in document.markers] == [(1, 2)]
+
+
+def test_references_without_labels_are_one_a_line() -> None:
+    document = read(article("Text (1,2).", references=f"{FIRST}\n{SECOND}"))
+    assert [(entry.number, entry.text) for entry in document.references] == [(1, FIRST), (2, SECOND)]
+
+
+@pytest.mark.parametrize(("first", "second"), [("1. ", "2. "), ("- ", "- "), ("• ", "2. ")])
+def test_reference_wrapped_over_two_lines_is_one_entry(first: str, second: str) -> None:
+    wrapped = FIRST.replace("their ", "their\n   ")
+    document = read(article("Text (1,2).", references=f"{first}{wrapped}\n{second}{SECOND}"))
+    assert [entry.text for entry in document.references] == [FIRST, SECOND]
+    assert document.references[0].title == "Bees and their flora"
+
+
+def test_page_number_between_references_is_taken_out() -> None:
+    document = read(article("Text (2).", references=f"1. {FIRST}\n\n18\n\n2. {SECOND}"))
+    assert [entry.text for entry in document.references] == [FIRST, SECOND]
+
+
+def test_raw_entry_keeps_its_markup() -> None:
+    document = read(DAMAGED["emphasised-references"])
+    assert document.references[0].raw == "Moss I. Bees. *Apidologie* 2011; 4: 1-9. [Crossref]"
+    assert document.references[0].text == "Moss I. Bees. Apidologie 2011; 4: 1-9."
+
+
+def test_article_without_abstract_heading_has_its_prose_in_a_section_of_its_own() -> None:
+    prose = f"{ABSTRACT} It is shared by all of the workers of a nest. " * 3
+    prose = prose.strip()
+    source = f"{TITLE}\n\n{AUTHORS}\n\n{prose}\n\nHow bees get it\n\nBy touch.\n"
+    document = read(source)
+    assert [section.title for section in document.sections] == [
+        "Article information",
+        "Text",
+        "How bees get it",
+    ]
+    assert section_texts(document, "Text") == [("paragraph", prose)]
+
+
+def test_title_over_two_lines_is_one_block() -> None:
+    document = read("Gut flora of\nhoney bees\n\nIntroduction\n\nBees digest pollen.\n")
+    assert texts(document, BlockKind.TITLE) == ["Gut flora of honey bees"]
+
+
+def test_end_matter_labels_open_the_declarations() -> None:
+    document = read(article("Text (1).", "Funding: None.", "Acknowledgments: We thank Ann Bell."))
+    assert section_texts(document, "Declarations") == [
+        ("end matter", "Funding: None."),
+        ("end matter", "Acknowledgments: We thank Ann Bell."),
+    ]
+
+
+def test_table_cells_are_slices_of_their_row() -> None:
+    document = read(article("Text (1).", TABLE))
+    rows = [block for block in document.blocks if block.kind is BlockKind.TABLE_ROW]
+    assert [[document.slice(cell) for cell in row.cells] for row in rows] == [
+        ["Alpha one", "10%", "ileum"],
+        ["Firm five", "40%", "rectum"],
+    ]
+
+
+def test_cell_with_a_formula_is_mapped_to_its_translation() -> None:
+    document = read(article("Text (1).", "Group\tShare\nA $\\beta 2$ group\t5 $\\pm$ 2%"))
+    row = next(block for block in document.blocks if block.kind is BlockKind.TABLE_ROW)
+    assert [document.slice(cell) for cell in row.cells] == ["A β2 group", "5 ± 2%"]
+
+
+def test_second_table_is_numbered_one() -> None:
+    document = read(article("Text (1).", TABLE, "Other bees follow.", "Bee\tFlora\nBombus\trich"))
+    header = document.table_header(1)
+    assert header is not None
+    assert document.slice(header.span) == "Bee\tFlora"
+
+
+def test_offsets_count_characters_beyond_sixteen_bits_as_one() -> None:
+    document = read(article("The 𝛼6 marker 🐝 was seen (1)."))
+    assert document.slice(span_of(document, "🐝 was seen")) == "🐝 was seen"
+    assert lost_or_doubled(document) == []
+
+
+# Known bugs of the reader: each test states what it should do.
+
+
+@pytest.mark.xfail(strict=True, reason="a torn line below 110 characters is taken for a heading")
+def test_short_torn_line_is_no_heading() -> None:
+    start = "The hind gut of a worker bee houses bacterial cells which belong to"
+    document = read(article(start, "17", "five core groups (1)."))
+    assert section_texts(document, "Background") == [("paragraph", f"{start} five core groups (1).")]
+
+
+@pytest.mark.xfail(strict=True, reason="the second line of a bullet becomes a paragraph")
+def test_wrapped_list_item_is_one_item() -> None:
+    document = read(article("Traits:", "• It is found in workers on\n  every continent\n• It is old"))
+    assert texts(document, BlockKind.LIST_ITEM) == [
+        "It is found in workers on every continent",
+        "It is old",
+    ]
+
+
+@pytest.mark.xfail(strict=True, reason="prose that opens with a front-matter word is moved")
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Published studies of bees are few, and none of them has looked at the drones (1).",
+        "Received wisdom has it that bees are tidy, which has never been shown (1).",
+        "Open access to the nest exposes a colony to the flora of other species (1).",
+    ],
+    ids=["published", "received", "open-access"],
+)
+def test_paragraph_that_opens_with_a_front_matter_word_stays_in_its_section(prose: str) -> None:
+    assert section_texts(read(article(prose)), "Background") == [("paragraph", prose)]
+
+
+@pytest.mark.xfail(strict=True, reason="an empty cell shifts the cells behind it to the left")
+def test_cell_behind_an_empty_one_keeps_its_column() -> None:
+    document = read(article("Text (1).", "Group\tShare\tPlace\nAlpha one\t\tileum"))
+    row = next(block for block in document.blocks if block.kind is BlockKind.TABLE_ROW)
+    assert "Place: ileum" in row_in_words(document, row)
+    assert "Share: ileum" not in row_in_words(document, row)
+
+
+@pytest.mark.xfail(strict=True, reason="a caption above a table is counted to the table before it")
+def test_caption_above_the_second_table_belongs_to_it() -> None:
+    source = article("Text (1).", TABLE, "Table 2. Other bees.", "Bee\tFlora\nBombus\trich")
+    notes = [block for block in read(source).blocks if block.kind is BlockKind.TABLE_NOTE]
+    assert [note.table for note in notes] == [1]
+
+
+@pytest.mark.xfail(strict=True, reason="a page number without empty lines around it stays in")
+def test_page_number_between_two_lines_of_a_paragraph_is_taken_out() -> None:
+    document = read(article(f"{OPENING}\n17\nfive core groups (1)."))
+    assert section_texts(document, "Background") == [
+        ("paragraph", f"{OPENING} five core groups (1).")
+    ]
