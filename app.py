@@ -6,6 +6,7 @@ Owns the command line and the wiring; what the page shows is in `qa/web`, what i
 import argparse
 import logging
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +37,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     page = build_page(Opening(lambda: _load_assistant(arguments.library, arguments.model)))
     logger.info("Sic is at http://%s:%d (stop it with Ctrl+C)", arguments.host, arguments.port)
-    serve_page(page, host=arguments.host, port=arguments.port)
+    try:
+        serve_page(page, host=arguments.host, port=arguments.port)
+    except OSError as error:  # Gradio's own message speaks of its settings, not of ours
+        sys.exit(
+            f"error: cannot listen on {arguments.host}:{arguments.port} ({error}); "
+            "choose another port with --port"
+        )
 
 
 def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:

