@@ -93,6 +93,11 @@ class AuthorNames:
                     found.append(near)
         return self._without_common_words(list(dict.fromkeys(found)), question)
 
+    def is_own(self, question: str) -> bool:
+        """Tell whether a question names one of the article's own authors."""
+        own = {fold_name(author.family) for author in self.document.metadata.authors}
+        return any(name in own for name in self.find(question))
+
     def nearest(self, word: str) -> str | None:
         """Return the one known name that a long word is close to, or None."""
         if len(word) < MIN_FUZZY_CHARS:

@@ -135,7 +135,8 @@ class ReferenceLookUp:
     def _count(self, text: str) -> Found | None:
         if not _HOW_MANY.search(text) or self._years_in(text):
             return None
-        if set(terms(text)) & self.topic_terms or self.names.find(text):
+        rest = _HOW_MANY.sub(" ", text)
+        if set(terms(rest)) & self.topic_terms or self.names.find(rest):
             return None
         last = self.document.references[-1]
         return Found((last.span,), f"the reference list ends with number {last.number}")

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from corpus.document import BlockKind, Document
+from corpus.document import BlockKind, CorpusError, Document
 from corpus.passages import row_in_words
 from tests.conftest import REVIEW_FOLDER
 from tests.corpus.by_hand import (
@@ -632,3 +632,41 @@ def test_page_number_between_two_lines_of_a_paragraph_is_taken_out() -> None:
     assert section_texts(document, "Background") == [
         ("paragraph", f"{OPENING} five core groups (1).")
     ]
+
+
+@pytest.mark.xfail(strict=True, reason="IndexError: only page furniture is left, or nothing")
+def test_file_of_page_numbers_alone_is_refused() -> None:
+    with pytest.raises(CorpusError, match="holds no text"):
+        read("17\n\n18\n")
+
+
+@pytest.mark.xfail(strict=True, reason="a space is left behind where the link stub's line was")
+def test_link_stub_on_a_line_of_its_own_leaves_nothing_behind() -> None:
+    listing = f"1. {FIRST}\n[Crossref]\n2. {SECOND}\n[PubMed]"
+    document = read(article("Text (1).", references=listing))
+    assert [entry.text for entry in document.references] == [FIRST, SECOND]
+
+
+@pytest.mark.xfail(strict=True, reason="ValueError: an entry without a character is made")
+@pytest.mark.parametrize(
+    "listing",
+    [f"{FIRST}\n[Crossref]\n{SECOND}", f"1. [Crossref]\n2. {SECOND}"],
+    ids=["unlabelled-list", "nothing-else"],
+)
+def test_link_stub_alone_does_not_stop_the_reading(listing: str) -> None:
+    document = read(article("Text (1).", references=listing))
+    assert lost_or_doubled(document) == []
+
+
+@pytest.mark.xfail(strict=True, reason="CorpusError: the wrapped line is taken for another entry")
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "Moss I. Bees and flora. Apidologie 2011;\n   4: 1-9, with a supplement on pages\n   12. Rome.",
+        "Moss I. Bees and their flora\n- a review. Apidologie 2011; 4: 1-9.",
+    ],
+    ids=["number", "dash"],
+)
+def test_wrapped_reference_may_go_on_with_a_number_or_a_dash(entry: str) -> None:
+    document = read(article("Text (1).", references=f"1. {entry}\n2. {SECOND}"))
+    assert [reference.number for reference in document.references] == [1, 2]

@@ -298,7 +298,7 @@ def test_every_boundary_has_a_message() -> None:
     assert set(MESSAGES) == set(get_args(Boundary))
 
 
-KNOWN = frozenset({"nec", "milk", "stem", "cell", "nose", "stop"})
+KNOWN = frozenset({"nec", "milk", "stem", "cell", "nose", "help", "give", "babi"})
 
 
 @pytest.mark.parametrize(
@@ -306,9 +306,9 @@ KNOWN = frozenset({"nec", "milk", "stem", "cell", "nose", "stop"})
     [
         ("Should I give my baby stem cells for NEC?", "stem cells nec"),
         ("NEC! My son has NEC", "nec"),
-        ("Help, my baby stopped breathing", ""),
+        ("Help, give my baby something", ""),
     ],
-    ids=["without persons", "each word once", "nothing known"],
+    ids=["without persons", "each word once", "only persons and pleas"],
 )
 def test_the_topic_of_a_declined_question_is_what_the_library_knows(
     question: str, topic: str

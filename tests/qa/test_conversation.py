@@ -1,0 +1,162 @@
+import pytest
+
+from corpus.abbreviations import Expander
+from qa.conversation import Standalone, Vocabulary, make_standalone
+
+VOCABULARY = Vocabulary(
+    authors=frozenset({"ahn", "chang", "huang", "keller", "moreira", "tsuji", "zani", "zhang"}),
+    expander=Expander(
+        {
+            "BPD": "bronchopulmonary dysplasia",
+            "HIE": "hypoxic-ischemic encephalopathy",
+            "IVH": "intraventricular hemorrhage",
+            "NEC": "necrotizing enterocolitis",
+        }
+    ),
+)
+
+
+def standalone(*turns: str) -> str:
+    return make_standalone(turns[-1], turns[:-1], VOCABULARY).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is microchimerism?", "And in rats?", "it?", "And Zani?", "number 9?", "Was it safe?"],
+)
+def test_a_first_question_stays_as_it_is(question: str) -> None:
+    assert standalone(question) == question
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "expected"),
+    [
+        ("What causes it?", "What causes it? (What is NEC)"),
+        ("How severe is it in preterms?", "How severe is it in preterms? (What is NEC)"),
+        ("Does milk prevent it?", "Does milk prevent it? (What is NEC)"),
+        ("How are they treated?", "How are they treated? (What is NEC)"),
+        ("And its mortality?", "its mortality? (What is NEC)"),
+        ("Which of those survive?", "Which of those survive? (What is NEC)"),
+    ],
+    ids=lambda value: value.split(" (")[0],
+)
+def test_a_pronoun_inherits_the_question_before(follow_up: str, expected: str) -> None:
+    assert standalone("What is NEC?", follow_up) == expected
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "expected"),
+    [
+        ("And in rats?", "in rats? (Were cells given intranasally)"),
+        ("Why?", "Why? (Were cells given intranasally)"),
+        ("In how many animals?", "In how many animals? (Were cells given intranasally)"),
+        ("OK, but when?", "when? (Were cells given intranasally)"),
+    ],
+    ids=lambda value: value.split(" (")[0],
+)
+def test_an_ellipsis_inherits_the_question_before(follow_up: str, expected: str) -> None:
+    assert standalone("Were cells given intranasally?", follow_up) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "follow_up", "expected"),
+    [
+        ("What did Huang et al. report?", "And Zani?", "What did Zani et al. report?"),
+        ("What did Huang et al. report?", "What about Ahn's?", "What did Ahn et al. report?"),
+        ("Was Keller's trial safe?", "and Tsuji", "Was Tsuji's trial safe?"),
+        ("What is BPD?", "And NEC?", "What is NEC?"),
+        ("Were cells given for BPD?", "What about IVH?", "Were cells given for IVH?"),
+        ("Does milk help in HIE?", "and in NEC?", "Does milk help in NEC?"),
+        ("What is reference 8?", "And 9?", "What is reference 9?"),
+        ("Where is reference 22 cited?", "and number 23?", "Where is reference 23 cited?"),
+        ("Show reference 40", "ref. 41?", "Show reference 41"),
+    ],
+    ids=[
+        "author",
+        "author in the genitive",
+        "author for one in the genitive",
+        "abbreviation",
+        "abbreviation within",
+        "abbreviation after a preposition",
+        "number",
+        "number with its name",
+        "number with its short name",
+    ],
+)
+def test_a_name_a_concept_or_a_number_takes_the_place_of_its_like(
+    before: str, follow_up: str, expected: str
+) -> None:
+    assert standalone(before, follow_up) == expected
+
+
+def test_a_number_is_not_exchanged_where_the_question_before_has_two() -> None:
+    text = standalone("What are references 8 and 9?", "And 10?")
+    assert text == "10? (What are references 8 and 9)"
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        (("What did Zhang et al. show?", "And Keller?", "And Tsuji?"),
+         "What did Tsuji et al. show?"),
+        (("What is reference 8?", "And 9?", "And 10?"), "What is reference 10?"),
+        (("Which cells were used in BPD?", "How were they given?", "Was it safe?"),
+         "Was it safe? (How were they given; Which cells were used in BPD)"),
+        (("What did Zhang et al. show?", "In which animals?", "And Keller?"),
+         "In which animals? (What did Keller et al. show)"),
+        (("What is BPD?", "What is NEC?", "And its mortality?"), "its mortality? (What is NEC)"),
+    ],
+    ids=["authors", "numbers", "ellipses keep the root", "exchange in brackets", "the last topic"],
+)  # fmt: skip
+def test_a_chain_of_two_follow_ups_is_resolved_one_by_one(
+    turns: tuple[str, ...], expected: str
+) -> None:
+    assert standalone(*turns) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How is microchimerism defined?",
+        "Which exosomes reduce experimental NEC?",
+        "How many components does breast milk have?",
+        "Is there evidence for cord blood in stroke?",
+        "What did Ahn et al. find in IVH?",
+        "Is it known where milk cells come from?",
+    ],
+)
+def test_a_new_topic_inherits_nothing(question: str) -> None:
+    assert standalone("What is HIE?", "What causes it?", question) == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who wrote this article?",
+        "How many references does this article have?",
+        "Which journal published this review?",
+        "What does this paper say about stroke?",
+        "Is the source peer reviewed?",
+    ],
+)
+def test_a_question_about_the_article_inherits_nothing(question: str) -> None:
+    assert standalone("What did Huang et al. report?", question) == question
+
+
+def test_an_opening_word_is_dropped_from_a_complete_question() -> None:
+    text = standalone("What is HIE?", "OK. And how is microchimerism defined?")
+    assert text == "how is microchimerism defined?"
+
+
+def test_what_was_asked_this_time_is_kept_apart_from_what_is_inherited() -> None:
+    resolved = make_standalone("And in rats?", ["Were cells given?"], VOCABULARY)
+    assert resolved == Standalone("in rats? (Were cells given)", "in rats?", is_appended=True)
+
+
+def test_an_exchange_is_not_marked_as_appended() -> None:
+    resolved = make_standalone("And NEC?", ["What is BPD?"], VOCABULARY)
+    assert resolved == Standalone("What is NEC?", "NEC?", is_appended=False)
+
+
+def test_white_space_around_a_turn_does_not_matter() -> None:
+    assert standalone(" What is BPD?\n", "\tAnd NEC? ") == "What is NEC?"
