@@ -22,11 +22,12 @@ WHERE = re.compile(
 MARKER = re.compile(
     r"(?<![\w)])(?P<open>[(\[])\s*(?P<list>\d{1,3}(?:\s*[-–,;]\s*\d{1,3})*)\s*(?P<close>[)\]])"
 )
-NOT_A_CITATION = re.compile(
-    r"(?:\b(?:eqs?|equations?|figs?|figures?|tables?|steps?|types?|grades?|stages?|"
-    r"phases?)\.?)\s*$",
+IDENTIFIER = re.compile(
+    r"(?:\s*(?:\b(?:doi|pmid|pmcid)\s*:?\s*\S+|https?://\S+|\[?available (?:from|at)\b.*))+$",
     re.IGNORECASE,
 )
+"""What may stand behind the pages; it belongs to no field."""
+NOT_A_CITATION = re.compile(r"\b(?:eqs?|equations?|figs?|figures?|tables?)\.?\s*$", re.IGNORECASE)
 
 
 def number_entries(labels: Sequence[str], *, where: str) -> list[int]:
@@ -60,7 +61,7 @@ def parse_reference(text: str, *, number: int, span: Span, raw: str) -> Referenc
     searched for.
     """
     authors = AUTHORS.match(text)
-    rest = text[authors.end() :] if authors else text
+    rest = IDENTIFIER.sub("", text[authors.end() :] if authors else text)
     title, where = _split_title(rest)
     names = re.split(r",\s+", authors["names"]) if authors else []
     return Reference(

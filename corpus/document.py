@@ -85,6 +85,7 @@ class Block:
         pieces: where its characters stand in the source file, in text order.
         level: nesting of a list item, 0 for the outer list; 0 for everything else.
         cells: ranges of the cells of a table header or row, in `Document.text`; else empty.
+        columns: column of each cell, from 0; not its position where a cell before is empty.
         table: number of the table (from 0) that a header, row or note belongs to; else None.
     """
 
@@ -94,6 +95,7 @@ class Block:
     pieces: tuple[Piece, ...]
     level: int = 0
     cells: tuple[Span, ...] = ()
+    columns: tuple[int, ...] = ()
     table: int | None = None
 
 
@@ -200,9 +202,8 @@ class Metadata:
         where = f"{self.journal} {self.year or ''}".strip()
         place = f"{self.volume}{issue}: {self.pages}".strip(": ")
         tail = "; ".join(part for part in (where, place) if part)
-        return " ".join(
-            part for part in (f"{authors}." if authors else "", title, tail + ".") if part
-        )
+        parts = (f"{authors}." if authors else "", title, f"{tail}." if tail else "")
+        return " ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -267,6 +268,13 @@ class Document:
     def reference(self, number: int) -> Reference | None:
         """Return the bibliography entry with this number, or None where there is none."""
         return self._references_by_number.get(number)
+
+    def row_texts(self, block: Block) -> tuple[str, ...]:
+        """Return the texts of a table row by column, "" for an empty cell."""
+        texts = [""] * (max(block.columns, default=-1) + 1)
+        for column, cell in zip(block.columns, block.cells, strict=True):
+            texts[column] = self.slice(cell)
+        return tuple(texts)
 
     def reference_at(self, span: Span) -> tuple[Reference, ...]:
         """Return the bibliography entry that a span lies in, as a tuple of one or none."""

@@ -10,6 +10,7 @@ Other units were measured, see docs/decisions.md.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from corpus.abbreviations import Expander, find_definitions, read_legend
 from corpus.document import Block, BlockKind, Document, Span
@@ -113,10 +114,14 @@ def _units(document: Document) -> Iterator[tuple[Block, Span, str]]:
 def row_in_words(document: Document, row: Block) -> str:
     """Write a table row as a sentence: each cell behind its column head, arrows as words."""
     header = document.table_header(row.table) if row.table is not None else None
-    heads = [document.slice(cell) for cell in header.cells] if header else []
-    cells = [document.slice(cell) for cell in row.cells]
-    named = [f"{head}: {cell}" for head, cell in zip(heads, cells, strict=False)]
-    text = "; ".join(named or cells) + "."
+    heads = document.row_texts(header) if header else ()
+    cells = document.row_texts(row)
+    named = [
+        f"{head}: {cell}" if head else cell
+        for head, cell in zip_longest(heads, cells, fillvalue="")
+        if cell
+    ]
+    text = "; ".join(named) + "."
     for arrow, word in _ARROWS.items():
         text = re.sub(f"{arrow}+ ?", word, text)
     return text

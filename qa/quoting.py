@@ -103,8 +103,8 @@ class Quote:
             markers=document.markers_in(span),
             focus=focus,
             widened=widened,
-            header=tuple(document.slice(cell) for cell in header.cells) if header else (),
-            cells=tuple(document.slice(cell) for cell in block.cells),
+            header=document.row_texts(header) if header else (),
+            cells=document.row_texts(block),
         )
 
     @property

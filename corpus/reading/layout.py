@@ -30,11 +30,13 @@ REFERENCES_HEADING = re.compile(
     r"(?:\d+\.?\s+)?(?:references|bibliography|literature cited|works cited)\s*:?", re.IGNORECASE
 )
 FRONT_MATTER = re.compile(
-    r"(?:corresponding author|correspondence|address for correspondence|received|accepted|"
-    r"revised|"
-    r"published(?: online)?|available online|e-?mail|cite this article|citation|how to cite|doi|"
-    r"key ?words|orcid|copyright|©|content of this journal is licensed|this is an open access|"
-    r"this article is (?:licensed|distributed)|open access)\b",
+    r"(?:corresponding author|correspondence|address for correspondence|received|accepted|revised|"
+    r"published|available online|e-?mail|cite this article|how to cite|citation|doi|orcid)\b"
+    r"[^.:]{0,40}:|"
+    r"(?:received|accepted|revised|published|available)(?: online)?\s+(?:on\s+)?\d|"
+    r"(?:correspondence to|doi\s+10\.|key ?words?\b|©|copyright\b.*\d{4}|"
+    r".{0,60}\blicen[cs]ed under\b|"
+    r"this is an open[- ]access article)",
     re.IGNORECASE,
 )
 ADDRESS_LINE = re.compile(
@@ -53,6 +55,10 @@ END_MATTER = re.compile(
 CAPTION = re.compile(r"(?:table|figure|fig\.|box)\s+\w{1,4}[.:]\s", re.IGNORECASE)
 LEGEND = re.compile(r"(?:[^\s:;,]{2,20}[:,] [^;:]{3,120}(?:;\s*|\.?$)){2,}")
 PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}(?:\s+(?:of|/)\s+\d{1,4})?", re.IGNORECASE)
+DANGLING = re.compile(
+    r"(?:,|-|\b(?:and|or|the|a|an|of|by|in|on|at|to|with|for|from|as|that|than|was|were|is|are))$",
+    re.IGNORECASE,
+)
 TERMINAL = re.compile(r"[.!?:;][\"'”’)\]]*(?:\s*[(\[]\d[\d,–\s-]*[)\]])?$")
 
 
@@ -78,7 +84,7 @@ class Group:
 
 
 def split_groups(source: str) -> list[Group]:
-    """Cut a file into groups of lines; page numbers and running headers are left to the caller."""
+    """Cut a file into groups of lines."""
     groups: list[Group] = []
     current: list[Line] = []
     offset = 0
@@ -104,7 +110,8 @@ def find_page_furniture(groups: list[Group]) -> dict[Span, str]:
     """
     alone = [group.lines[0] for group in groups if len(group.lines) == 1]
     repeated = Counter(line.text for line in alone if len(line.text) <= MAX_HEADING_CHARS)
-    found = {line.span: "page number" for line in alone if PAGE_NUMBER.fullmatch(line.text)}
+    lines = [line for group in groups for line in group.lines]
+    found = {line.span: "page number" for line in lines if PAGE_NUMBER.fullmatch(line.text)}
     found |= {line.span: "running header" for line in alone if repeated[line.text] >= 3}
     return found
 
@@ -124,6 +131,8 @@ def is_heading(group: Group) -> bool:
     if BULLET.match(text) or "\t" in text or is_front_matter(group) or END_MATTER.match(text):
         return False
     if len(text) > MAX_HEADING_CHARS or len(text.split()) > MAX_HEADING_WORDS:
+        return False
+    if DANGLING.search(text):
         return False
     return (text[0].isupper() or text[0].isdigit()) and not re.search(r"[.;:,]$", text)
 

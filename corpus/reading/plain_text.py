@@ -10,7 +10,7 @@ place in the file that each character came from.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from corpus.bibliography import find_markers, number_entries, parse_reference
 from corpus.document import (
@@ -26,19 +26,15 @@ from corpus.document import (
     Span,
 )
 from corpus.reading import layout
-from corpus.reading.inline import strip_markup, translate_latex
+from corpus.reading.inline import LINK_STUB, strip_markup, translate_latex
 from corpus.reading.layout import Group, Line
 
 FRONT_TITLE = "Article information"
 END_TITLE = "Declarations"
+MAX_MISSING_ENTRIES = 3
+"""A gap of up to this many numbers in a bibliography is reported; a wider one is no label."""
 MIN_TORN_CHARS = 40
 """A shorter unfinished paragraph is taken for a stray heading, not for half a sentence."""
-
-DANGLING = re.compile(
-    r"(?:,|-|\b(?:and|or|the|a|an|of|by|in|on|at|to|with|for|from|as|that|than|was|were|is|"
-    r"are))$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -50,7 +46,9 @@ class _Draft:
     level: int = 0
     table: int | None = None
     cells: list[Span] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)  # of the cells
     label: Span | None = None  # the number or bullet in front, taken out of the text
+    continues: bool = False  # the bibliography entry before it
 
 
 def read_plain_text(source: str, *, document_id: str, metadata: Metadata, sha256: str) -> Document:
@@ -66,10 +64,11 @@ def read_plain_text(source: str, *, document_id: str, metadata: Metadata, sha256
         CorpusError: the text is empty or its references are numbered inconsistently.
     """
     groups = layout.split_groups(source)
+    furniture = layout.find_page_furniture(groups)
+    groups = _without(groups, furniture)
     if not groups:
         raise CorpusError(f"{document_id}: the source file holds no text; is it the right file?")
-    furniture = layout.find_page_furniture(groups)
-    drafts = _mend_torn_paragraphs(list(_classify(_without(groups, furniture))), source)
+    drafts = _mend_torn_paragraphs(list(_classify(groups)), source)
     removed = [Removed(span, reason) for span, reason in furniture.items()]
     return _Composer(source, document_id, removed).compose(
         _arrange(drafts, source), metadata, sha256
@@ -77,19 +76,20 @@ def read_plain_text(source: str, *, document_id: str, metadata: Metadata, sha256
 
 
 def _without(groups: list[Group], furniture: dict[Span, str]) -> list[Group]:
-    return [group for group in groups if group.lines[0].span not in furniture]
+    kept = (tuple(line for line in group.lines if line.span not in furniture) for group in groups)
+    return [Group(lines) for lines in kept if lines]
 
 
 def _classify(groups: list[Group]) -> Iterator[_Draft]:
     """Turn groups into drafts in file order; the article's regions decide what a line may be."""
-    region, tables = "front", 0
+    region, tables, references = "front", 0, _References()
     yield _Draft(BlockKind.TITLE, [line.span for line in groups[0].lines])
-    for position, group in enumerate(groups[1:], start=1):
-        heading = position + 1 < len(groups) and layout.is_heading(group)
+    for group, following in zip_longest(groups[1:], groups[2:]):
+        heading = following is not None and layout.is_heading(group)
         if region == "front" and _opens_body(group, heading=heading):
             region = "body"
         if region == "references":
-            yield from _references(group)
+            yield from references.read(group)
         elif heading and layout.REFERENCES_HEADING.fullmatch(group.text):
             region = "references"
             yield _Draft(BlockKind.HEADING, [group.lines[0].span])
@@ -99,20 +99,24 @@ def _classify(groups: list[Group]) -> Iterator[_Draft]:
         elif region == "front":
             yield from _labelled(group, BlockKind.FRONT_MATTER)
         else:
-            yield from _body(group, heading=heading, tables=tables)
+            above = following is not None and layout.is_table(following)
+            yield from _body(group, heading=heading, tables=tables, above_table=above)
 
 
-def _body(group: Group, *, heading: bool, tables: int) -> Iterator[_Draft]:
+def _body(group: Group, *, heading: bool, tables: int, above_table: bool) -> Iterator[_Draft]:
     """Turn a group of the body into drafts; ``tables`` have been read before it."""
+    spans = [line.span for line in group.lines]
     if layout.is_front_matter(group):
         yield from _labelled(group, BlockKind.FRONT_MATTER)
     elif layout.END_MATTER.match(group.text):
         yield from _labelled(group, BlockKind.END_MATTER)
     elif heading:
-        yield _Draft(BlockKind.HEADING, [group.lines[0].span])
-    elif (tables and layout.LEGEND.match(group.text)) or layout.CAPTION.match(group.text):
-        spans = [line.span for line in group.lines]
-        yield _Draft(BlockKind.TABLE_NOTE, spans, table=max(0, tables - 1))
+        yield _Draft(BlockKind.HEADING, spans)
+    elif layout.CAPTION.match(group.text):
+        table = tables if above_table else max(0, tables - 1)
+        yield _Draft(BlockKind.TABLE_NOTE, spans, table=table)
+    elif tables and layout.LEGEND.match(group.text):
+        yield _Draft(BlockKind.TABLE_NOTE, spans, table=tables - 1)
     else:
         yield from _prose(group)
 
@@ -128,49 +132,101 @@ def _opens_body(group: Group, *, heading: bool) -> bool:
     return len(group.text) > 300 and layout.is_terminated(group.text)
 
 
-def _references(group: Group) -> Iterator[_Draft]:
-    for line in group.lines:
-        label = layout.NUMBERED_ENTRY.match(line.text) or layout.BULLET.match(line.text)
-        start = line.span.start
-        if label:
-            end = start + label.end()
-            body = Span(end, line.span.end)
-            yield _Draft(BlockKind.REFERENCE, [body], label=Span(start, end))
-        else:  # a wrapped entry goes on, or a list without labels
-            yield _Draft(BlockKind.REFERENCE, [line.span])
+class _References:
+    """Tells entries from lines that carry an entry on; it has to remember the numbers before."""
+
+    def __init__(self) -> None:
+        self._last_number = 0
+        self._labelled = False
+
+    def read(self, group: Group) -> Iterator[_Draft]:
+        """Turn the lines of a group into drafts."""
+        for line in group.lines:
+            label = self._label(line.text)
+            start = line.span.start
+            if label:
+                self._labelled = True
+                end = start + label
+                span = Span(start, end)
+                yield _Draft(BlockKind.REFERENCE, [Span(end, line.span.end)], label=span)
+            else:
+                continues = self._labelled or LINK_STUB.fullmatch(line.text) is not None
+                yield _Draft(BlockKind.REFERENCE, [line.span], continues=continues)
+
+    def _label(self, text: str) -> int:
+        """Return the length of an entry's label, 0 where the line has none.
+
+        A number opens an entry only if it is about the next one ("12. Rome." does not after entry
+        1), a bullet only as long as no entry was numbered.
+        """
+        numbered = layout.NUMBERED_ENTRY.match(text)
+        if numbered:
+            number = int(numbered["square"] or numbered["plain"])
+            if self._last_number and not 0 < number - self._last_number <= MAX_MISSING_ENTRIES:
+                return 0
+            self._last_number = number
+            return numbered.end()
+        bullet = layout.BULLET.match(text)
+        return bullet.end() if bullet and not self._last_number else 0
 
 
 def _table(group: Group, number: int) -> Iterator[_Draft]:
     for row, line in enumerate(group.lines):
         kind = BlockKind.TABLE_ROW if row else BlockKind.TABLE_HEADER
-        yield _Draft(kind, [line.span], table=number, cells=list(_cells(line)))
+        columns, cells = zip(*_cells(line), strict=True)
+        yield _Draft(kind, [line.span], table=number, cells=list(cells), columns=list(columns))
 
 
-def _cells(line: Line) -> Iterator[Span]:
-    for match in re.finditer(r"[^\t]+", line.text):
-        cell = match[0].strip()
-        if cell:
-            start = line.span.start + match.start() + match[0].index(cell)
-            yield Span(start, start + len(cell))
+def _cells(line: Line) -> Iterator[tuple[int, Span]]:
+    """Yield the column and the source range of each cell that is not empty."""
+    start = line.span.start
+    for column, cell in enumerate(line.text.split("\t")):
+        if cell.strip():
+            left = start + len(cell) - len(cell.lstrip())
+            yield column, Span(left, left + len(cell.strip()))
+        start += len(cell) + 1
 
 
 def _prose(group: Group) -> Iterator[_Draft]:
     """Cut a group into paragraphs and list items; hard-wrapped lines become one paragraph."""
-    outer = min((line.indent for line in group.lines if layout.BULLET.match(line.text)), default=0)
-    for is_item, run in groupby(group.lines, key=lambda line: bool(layout.BULLET.match(line.text))):
-        lines = tuple(run)
+    bulleted = [line.indent for line in group.lines if layout.BULLET.match(line.text)]
+    outer = min(bulleted, default=0)
+    for is_item, run in groupby(_join_items(group.lines), key=lambda lines: _is_item(lines[0])):
         if is_item:
-            for line in lines:
-                start, bullet = line.span.start, layout.BULLET.match(line.text)
-                end = start + (bullet.end() if bullet else 0)
-                level = int(line.indent > outer)
-                label = Span(start, end)
-                yield _Draft(BlockKind.LIST_ITEM, [Span(end, line.span.end)], level, label=label)
-        elif layout.is_wrapped_prose(lines):
+            yield from (_list_item(lines, outer) for lines in run)
+            continue
+        lines = tuple(line for paragraph in run for line in paragraph)
+        if layout.is_wrapped_prose(lines):
             yield _Draft(BlockKind.PARAGRAPH, [line.span for line in lines])
         else:
-            for line in lines:
-                yield _Draft(BlockKind.PARAGRAPH, [line.span])
+            yield from (_Draft(BlockKind.PARAGRAPH, [line.span]) for line in lines)
+
+
+def _is_item(line: Line) -> bool:
+    return layout.BULLET.match(line.text) is not None
+
+
+def _join_items(lines: tuple[Line, ...]) -> Iterator[list[Line]]:
+    """Put the wrapped lines of a list item together; other lines stand alone."""
+    current: list[Line] = []
+    for line in lines:
+        wrapped = current and _is_item(current[0]) and not _is_item(line)
+        if wrapped and (line.indent > current[0].indent or line.text[0].islower()):
+            current.append(line)
+            continue
+        if current:
+            yield current
+        current = [line]
+    yield current
+
+
+def _list_item(lines: list[Line], outer: int) -> _Draft:
+    bullet = layout.BULLET.match(lines[0].text)
+    start = lines[0].span.start
+    end = start + (bullet.end() if bullet else 0)
+    ranges = [Span(end, lines[0].span.end), *(line.span for line in lines[1:])]
+    level = int(lines[0].indent > outer)
+    return _Draft(BlockKind.LIST_ITEM, ranges, level, label=Span(start, end))
 
 
 def _mend_torn_paragraphs(drafts: list[_Draft], source: str) -> list[_Draft]:
@@ -212,7 +268,7 @@ def _carries_on(first: _Draft, second: _Draft, source: str) -> bool:
     after = source[second.ranges[0].start : second.ranges[0].end]
     if len(before) < MIN_TORN_CHARS or layout.is_terminated(before):
         return False
-    return bool(DANGLING.search(before)) or not after[0].isupper()
+    return bool(layout.DANGLING.search(before)) or not after[0].isupper()
 
 
 def _arrange(drafts: list[_Draft], source: str) -> list[tuple[str, list[_Draft]]]:
@@ -284,7 +340,7 @@ class _Composer:
         )
 
     def _add(self, draft: _Draft, section: int) -> None:
-        if draft.kind is BlockKind.REFERENCE and draft.label is None and self._goes_on(draft):
+        if draft.continues and self._blocks and self._blocks[-1].kind is BlockKind.REFERENCE:
             self._extend_reference(draft)
             return
         tight = {
@@ -304,17 +360,14 @@ class _Composer:
             self._removed.append(Removed(draft.label, reason))
             self._labels[span] = self._source[draft.label.start : draft.label.end].strip()
         cells = tuple(_to_text(cell, pieces) for cell in draft.cells)
-        block = Block(draft.kind, span, section, tuple(pieces), draft.level, cells, draft.table)
+        columns = tuple(draft.columns)
+        pieced = tuple(pieces)
+        block = Block(draft.kind, span, section, pieced, draft.level, cells, columns, draft.table)
         self._blocks.append(block)
-
-    def _goes_on(self, draft: _Draft) -> bool:
-        """Tell whether an unlabelled line in a labelled bibliography carries on the last entry."""
-        return bool(self._blocks) and self._blocks[-1].span in self._labels
 
     def _extend_reference(self, draft: _Draft) -> None:
         last = self._blocks.pop()
-        label = self._labels.pop(last.span)
-        self._text += " "
+        label = self._labels.pop(last.span, "")
         pieces = self._write_ranges(draft)
         span = Span(last.span.start, len(self._text))
         self._labels[span] = label
@@ -323,18 +376,30 @@ class _Composer:
     def _write_ranges(self, draft: _Draft) -> list[Piece]:
         pieces: list[Piece] = []
         for position, source_range in enumerate(draft.ranges):
-            if position:
-                self._text += " "
-            stays = [source_range]
-            if draft.kind is BlockKind.REFERENCE:
-                stays, removed = strip_markup(self._source, source_range)
-                self._removed.extend(removed)
+            stays = self._strip(source_range, draft)
+            if stays and (position or draft.continues):
+                self._text += self._joint(stays[0].start)
             for part in stays:
                 for kept in translate_latex(self._source, part):
                     span = Span(len(self._text), len(self._text) + len(kept.text))
                     self._text += kept.text
                     pieces.append(Piece(kept.source, span))
         return pieces
+
+    def _strip(self, source_range: Span, draft: _Draft) -> list[Span]:
+        """Take markup out of a bibliography entry, unless nothing would be left of it."""
+        if draft.kind is not BlockKind.REFERENCE:
+            return [source_range]
+        stays, removed = strip_markup(self._source, source_range)
+        if not stays and not draft.continues:
+            return [source_range]
+        self._removed.extend(removed)
+        return stays
+
+    def _joint(self, next_start: int) -> str:
+        """Return what joins two lines: a space, but nothing behind the hyphen of a parted word."""
+        parted = re.search(r"[^\W\d_]-$", self._text) and self._source[next_start].islower()
+        return "" if parted else " "
 
     def _read_references(self) -> tuple[Reference, ...]:
         entries = [block for block in self._blocks if block.kind is BlockKind.REFERENCE]

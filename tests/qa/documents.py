@@ -50,7 +50,7 @@ def make_document(plan: Sequence[BlockPlan] = ARTICLE, *, document_id: str = "ha
         metadata=Metadata(
             "Cells in milk", (Author("Tester", "Ann"),), "", "J Tests", 2021, "5", "", "1-9", "en",
             None,
-        ),  # fmt: skip
+        ),
         text=text.rstrip(),
         sections=_sections(titles, blocks),
         blocks=tuple(blocks),

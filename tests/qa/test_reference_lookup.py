@@ -53,7 +53,6 @@ def test_a_range_of_numbers_is_expanded(look_up: LookUp, question: str) -> None:
     assert entries(look_up, question) == [31, 32, 33]
 
 
-@pytest.mark.xfail(strict=False, reason="numbers count as words of the subject matter")
 def test_a_list_of_four_numbers_is_read(look_up: LookUp) -> None:
     assert entries(look_up, "references 2, 3, 18 and 24") == [2, 3, 18, 24]
 

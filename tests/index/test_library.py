@@ -1,0 +1,391 @@
+"""A library is rebuilt whenever its index does not fit, and only then; and what it finds."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.document import CorpusError
+from index import library as library_module
+from index.dense import DenseIndex
+from index.library import Library, articles_folder
+from index.snapshot import LibraryError
+from tests.conftest import REPOSITORY, KeywordEncoder
+from tests.index.conftest import PASSAGES, write_article
+
+OpenShelf = Callable[..., tuple[Library, list[str]]]
+BUILT = "Index built: 8 passages of 2 article(s)."
+
+
+def found(library: Library, query: str, **options: float) -> list[str]:
+    """The texts of all hits, best first."""
+    return [
+        library.documents[hit.passage.document_id].slice(hit.passage.span)
+        for hit in library.search(query, **options)  # type: ignore[arg-type]  # k is whole
+    ]
+
+
+def current(shelf: Path) -> str:
+    return (shelf / "CURRENT").read_text(encoding="utf-8")
+
+
+# Built once, then opened.
+
+
+def test_first_opening_builds_the_index_and_says_so(shelf: Path, open_shelf: OpenShelf) -> None:
+    _, lines = open_shelf()
+    assert lines == [f"Building the index in {shelf}: there is no index yet.", BUILT]
+
+
+def test_fitting_index_is_opened_and_not_rebuilt(shelf: Path, open_shelf: OpenShelf) -> None:
+    built, _ = open_shelf()
+    name, encoder = current(shelf), KeywordEncoder()
+    opened, lines = open_shelf(encoder)
+    assert lines == []
+    assert encoder.seen == []
+    assert current(shelf) == name
+    assert opened.manifest == built.manifest
+
+
+def test_opened_index_answers_as_the_built_one(open_shelf: OpenShelf) -> None:
+    built, _ = open_shelf()
+    opened, _ = open_shelf()
+    for query in ("milk", "necrotizing gut", "bees", "wax"):
+        assert opened.search(query) == built.search(query)
+
+
+def test_rebuild_can_be_asked_for(shelf: Path, open_shelf: OpenShelf) -> None:
+    open_shelf()
+    name = current(shelf)
+    _, lines = open_shelf(rebuild=True)
+    assert lines == [f"Building the index in {shelf}: a new build was asked for.", BUILT]
+    assert current(shelf) != name
+
+
+def test_build_facts_are_written(open_shelf: OpenShelf) -> None:
+    library, _ = open_shelf()
+    facts = library.manifest.facts
+    assert (facts.model, facts.weights_sha256, facts.dimension) == ("keywords", "c" * 64, 10)
+    assert (facts.passages, facts.passage_rule) == (8, library_module.PASSAGE_RULE)
+    assert facts.documents == {
+        name: library.documents[name].source_sha256 for name in ("bees", "milk")
+    }
+
+
+def test_every_passage_is_embedded_once_in_order(open_shelf: OpenShelf) -> None:
+    encoder = KeywordEncoder()
+    library, _ = open_shelf(encoder)
+    assert encoder.seen == PASSAGES
+    assert [passage.sentence for passage in library.passages] == PASSAGES
+
+
+# Rebuilt where something changed; one line says what.
+
+
+def reason(lines: list[str], shelf: Path) -> str:
+    """Why the index was rebuilt; fails if it was not, or if it took more than the two lines."""
+    assert len(lines) == 2
+    assert lines[0].startswith(f"Building the index in {shelf}: ")
+    assert lines[1].startswith("Index built: ")
+    return lines[0].removeprefix(f"Building the index in {shelf}: ")
+
+
+@pytest.mark.parametrize(
+    ("encoder", "why"),
+    [
+        (KeywordEncoder(name="other"), "its model is keywords, now it is other."),
+        (
+            KeywordEncoder(weights_sha256="d" * 64),
+            f"its weights sha256 is {'c' * 64}, now it is {'d' * 64}.",
+        ),
+    ],
+    ids=["model", "weights"],
+)
+def test_other_model_makes_the_index_stale(
+    shelf: Path, open_shelf: OpenShelf, encoder: KeywordEncoder, why: str
+) -> None:
+    open_shelf()
+    library, lines = open_shelf(encoder)
+    assert reason(lines, shelf) == why
+    assert library.manifest.facts.model == encoder.name
+    assert open_shelf(encoder)[1] == []
+
+
+def test_other_passage_rule_makes_the_index_stale(
+    shelf: Path, open_shelf: OpenShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_shelf()
+    monkeypatch.setattr(library_module, "PASSAGE_RULE", "page-1")
+    _, lines = open_shelf()
+    assert reason(lines, shelf).endswith("now it is page-1.")
+    assert reason(lines, shelf).startswith("its passage rule is ")
+
+
+def test_changed_source_makes_the_index_stale(shelf: Path, open_shelf: OpenShelf) -> None:
+    open_shelf()
+    path = shelf / "articles" / "bees" / "source.txt"
+    path.write_text(path.read_text("utf-8").replace("pollen", "honey"), encoding="utf-8")
+    library, lines = open_shelf()
+    assert reason(lines, shelf).startswith("its corpus sha256 is ")
+    assert found(library, "honey")[0] == "Bees eat honey."
+
+
+def test_source_changed_only_in_white_space_makes_the_index_stale(
+    shelf: Path, open_shelf: OpenShelf
+) -> None:
+    open_shelf()
+    path = shelf / "articles" / "bees" / "source.txt"
+    path.write_text(path.read_text("utf-8") + "\n\n", encoding="utf-8")
+    assert reason(open_shelf()[1], shelf).startswith("its documents is ")
+
+
+def test_added_article_makes_the_index_stale(shelf: Path, open_shelf: OpenShelf) -> None:
+    open_shelf()
+    write_article(shelf / "articles", "wax", "Wax\n\nIntroduction\n\nWax is made of pollen.\n")
+    library, lines = open_shelf()
+    assert reason(lines, shelf).startswith("its corpus sha256 is ")
+    assert sorted(library.documents) == ["bees", "milk", "wax"]
+
+
+def test_removed_article_is_no_longer_found(shelf: Path, open_shelf: OpenShelf) -> None:
+    open_shelf()
+    for path in (shelf / "articles" / "bees").iterdir():
+        path.unlink()
+    library, _ = open_shelf()
+    assert list(library.documents) == ["milk"]
+    assert {hit.passage.document_id for hit in library.search("bees pollen")} == {"milk"}
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("format_version", 0),
+        ("model", "other"),
+        ("weights_sha256", "0"),
+        ("dimension", 384),
+        ("passage_rule", "page-1"),
+        ("corpus_sha256", "0"),
+        ("passages", 7),
+        ("documents", {"bees": "0"}),
+    ],
+)
+def test_index_whose_manifest_says_otherwise_is_rebuilt(
+    shelf: Path, open_shelf: OpenShelf, name: str, wrong: object
+) -> None:
+    built, _ = open_shelf()
+    path = shelf / current(shelf) / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["facts"][name] = wrong
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    library, lines = open_shelf()
+    assert name == "format_version" or name.replace("_", " ") in reason(lines, shelf)
+    assert library.manifest.facts == built.manifest.facts
+    assert open_shelf()[1] == []
+
+
+# Damaged: rebuilt, never answered from.
+
+
+def flip_middle_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(bytes(content))
+
+
+def cut_in_half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def delete(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.mark.parametrize("damage", [flip_middle_byte, cut_in_half, delete])
+@pytest.mark.parametrize(
+    "name", ["dense.faiss", "lexical/data.csc.index.npy", "lexical/counts.json", "manifest.json"]
+)
+def test_damaged_index_is_rebuilt(
+    shelf: Path, open_shelf: OpenShelf, name: str, damage: Callable[[Path], None]
+) -> None:
+    built, _ = open_shelf()
+    damaged = current(shelf)
+    damage(shelf / damaged / name)
+    encoder = KeywordEncoder()
+    library, lines = open_shelf(encoder)
+    assert reason(lines, shelf)
+    assert encoder.seen == PASSAGES
+    assert current(shelf) != damaged
+    assert library.search("milk gut") == built.search("milk gut")
+
+
+@pytest.mark.parametrize("damage", [flip_middle_byte, cut_in_half, delete])
+def test_damaged_name_of_the_index_in_force_is_mended(
+    shelf: Path, open_shelf: OpenShelf, damage: Callable[[Path], None]
+) -> None:
+    open_shelf()
+    damage(shelf / "CURRENT")
+    _, lines = open_shelf()
+    assert reason(lines, shelf)
+    assert open_shelf()[1] == []
+
+
+def test_leftover_of_a_killed_writer_leaves_the_old_index_in_force(
+    shelf: Path, open_shelf: OpenShelf
+) -> None:
+    open_shelf()
+    name = current(shelf)
+    (shelf / ".writing-0123" / "lexical").mkdir(parents=True)
+    (shelf / ".writing-0123" / "dense.faiss").write_bytes(b"half")
+    assert open_shelf()[1] == []
+    assert current(shelf) == name
+
+
+def test_folder_that_cannot_be_written_is_an_error_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(LibraryError, match=r"choose another folder with --library$"):
+        Library.open(tmp_path / "file" / "library", encoder=KeywordEncoder())
+
+
+def test_unreadable_article_is_an_error_and_the_index_stays(
+    shelf: Path, open_shelf: OpenShelf
+) -> None:
+    open_shelf()
+    name = current(shelf)
+    (shelf / "articles" / "bees" / "source.txt").write_bytes(b"\xff")
+    with pytest.raises(CorpusError, match="is not UTF-8"):
+        open_shelf()
+    assert current(shelf) == name
+
+
+# Where the articles are.
+
+
+def test_library_without_articles_of_its_own_has_the_shipped_ones(tmp_path: Path) -> None:
+    assert articles_folder(tmp_path) == REPOSITORY / "corpus" / "articles"
+
+
+def test_library_with_articles_of_its_own_has_only_those(shelf: Path) -> None:
+    assert articles_folder(shelf) == shelf / "articles"
+
+
+# What is found.
+
+
+def test_cosines_of_hits_by_hand(open_shelf: OpenShelf) -> None:
+    library, _ = open_shelf()
+    hits = library.search("milk", dense_weight=1.0)
+    cosines = {library.passages.index(hit.passage): hit.cosine for hit in hits}
+    # milk is (1, 1) / √2 in its own direction and the constant one
+    assert cosines[4] == pytest.approx(3 / (2 * 6) ** 0.5)  # milk, milk, bone and 1
+    assert cosines[2] == pytest.approx(2 / (2 * 3) ** 0.5)  # milk, bee and 1
+    assert cosines[7] == pytest.approx(1 / (2 * 3) ** 0.5)  # cell, brain and 1
+    assert len(hits) == 8
+
+
+def test_dense_alone_ranks_by_cosine_and_equal_ones_in_text_order(open_shelf: OpenShelf) -> None:
+    library, _ = open_shelf()
+    assert found(library, "milk", dense_weight=1.0) == [
+        "Milk milk holds bone.",  # 3 / √12
+        "Some bees eat milk.",  # 2 / √6
+        "Milk and cells",
+        "Bees",  # 1 / √4
+        "Severe necrotizing enterocolitis is rare.",
+        "Bees eat pollen.",  # 1 / √6
+        "Necrotizing enterocolitis (NEC) harms the gut.",
+        "Cells reach the brain.",
+    ]
+
+
+def test_bm25_alone_finds_the_words(open_shelf: OpenShelf) -> None:
+    library, _ = open_shelf()
+    assert found(library, "pollen", dense_weight=0.0)[0] == "Bees eat pollen."
+    scores = [hit.bm25 for hit in library.search("pollen", dense_weight=0.0)]
+    assert [score > 0 for score in scores] == [True] + [False] * 7
+
+
+def test_at_most_k_hits_are_returned(open_shelf: OpenShelf) -> None:
+    library, _ = open_shelf()
+    assert found(library, "milk", k=2) == found(library, "milk")[:2]
+    assert len(found(library, "milk", k=2)) == 2
+
+
+def test_scores_are_between_zero_and_one_and_fall(open_shelf: OpenShelf) -> None:
+    library, _ = open_shelf()
+    scores = [hit.score for hit in library.search("milk gut")]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] <= 1.0
+    assert scores[-1] == 0.0
+
+
+@pytest.mark.parametrize("query", ["what is nec", "NEC", "is Nec rare?"])
+def test_abbreviation_reaches_a_passage_that_has_only_the_long_form(
+    open_shelf: OpenShelf, query: str
+) -> None:
+    library, _ = open_shelf()
+    hits = {
+        library.documents[hit.passage.document_id].slice(hit.passage.span): hit
+        for hit in library.search(query)
+    }
+    long_form = hits["Severe necrotizing enterocolitis is rare."]
+    assert long_form.bm25 > 0
+    assert long_form.cosine == pytest.approx(2 / 2)  # necrotizing and 1, on both sides
+
+
+def test_given_terms_replace_those_of_the_query(open_shelf: OpenShelf) -> None:
+    library, _ = open_shelf()
+    hits = library.search("milk", query_terms=["pollen"], dense_weight=0.0)
+    assert library.passages.index(hits[0].passage) == PASSAGES.index("Bees eat pollen.")
+
+
+def test_query_without_any_known_word_has_no_lexical_score(open_shelf: OpenShelf) -> None:
+    library, _ = open_shelf()
+    assert {hit.bm25 for hit in library.search("quantum chromodynamics")} == {0.0}
+
+
+def test_far_passages_of_a_large_library_get_the_last_near_cosine(
+    open_shelf: OpenShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, _ = open_shelf()
+    monkeypatch.setattr(library_module, "EXHAUSTIVE_ROWS", 7)
+    monkeypatch.setattr(library_module, "NEAREST_ROWS", 2)
+    cosines = [hit.cosine for hit in library.search("milk", dense_weight=1.0)]
+    assert cosines == pytest.approx([3 / 12**0.5] + [2 / 6**0.5] * 7)
+
+
+def test_articles_that_do_not_fit_their_vectors_are_refused(open_shelf: OpenShelf) -> None:
+    library, _ = open_shelf()
+    with pytest.raises(ValueError, match="3 passages do not fit 8 vectors and 8 texts"):
+        Library(
+            list(library.documents.values()),
+            library.passages[:3],
+            library.encoder,
+            DenseIndex(library.encoder.encode(PASSAGES)),
+            library.lexical,
+            library.manifest,
+        )
+
+
+# The shipped article with the real model.
+
+
+@pytest.mark.parametrize(
+    ("query", "opening"),
+    [
+        ("What is microchimerism?", "Microchimerism is the presence of a small number of cells"),
+        ("what is bpd?", "BPD: bronchopulmonary dysplasia"),
+        (
+            "intraventricular haemorrhage in preterm infants",
+            "Ahn SY, Chang YS, Sung SI, Park WS. Mesenchymal stem cells for severe",
+        ),
+    ],
+    ids=["plain", "abbreviation", "british"],
+)
+def test_real_library_ranks_the_passage_first(library: Library, query: str, opening: str) -> None:
+    best = library.search(query)[0].passage
+    assert library.documents[best.document_id].slice(best.span).startswith(opening)
+
+
+def test_real_library_has_a_vector_for_each_passage(library: Library) -> None:
+    assert len(library.passages) == library.manifest.facts.passages == 199
+    assert library.manifest.facts.dimension == 384
