@@ -52,118 +52,119 @@ MESSAGES: dict[Boundary, str] = {
     ),
 }
 
-_KIN = (
-    r"(?:baby|babies|son|daughter|child|kid|newborn|infant|preemie|twins?|toddler|girl|boy|wife|"
-    r"husband|partner|sister|niece|nephew|grandson|granddaughter|grandchild|little one|patient)"
-)
-_OURS = rf"\b(?:my|our)\s+(?:[\w-]+\s+){{0,4}}{_KIN}(?:'s|s)?\b"
-_SELF = (
-    r"\b(?:i am|i'm|im|i have|i've|ive|i had|i was|i got|i take|i use|we are|we have|"
-    r"we were)\b"
-)
-_BODY = (
-    r"\b(?:my|our)\s+(?:[\w-]+\s+){0,2}(?:breasts?|milk|nipples?|supply|pregnancy|belly|"
-    r"medication|"
-    r"medicine|antibiotics?|pills?|symptoms?|condition|treatment|diagnosis|doctor|health)\b"
-)
+
+def _any_of(alternatives: str) -> str:
+    """Make one pattern of alternatives that are parted by white space; ``_`` stands for a space."""
+    return "(?:" + "|".join(alternatives.split()).replace("_", r"\s+") + ")"
+
+
+_KIN = _any_of("""
+    baby babies son daughter child kid newborn infant preemie twins? toddler girl boy wife husband
+    partner sister niece nephew grandson granddaughter grandchild little_one patient
+""")
+_OURS = rf"\b(?:my|our|your own)\s+(?:[\w-]+\s+){{0,4}}{_KIN}(?:'s|s)?\b"
+_BODY = r"\b(?:my|our)\s+(?:[\w-]+\s+){0,2}" + _any_of("""
+    breasts? milk nipples? supply pregnancy belly medication medicine antibiotics? pills? symptoms?
+    condition treatment diagnosis doctor health
+""") + r"\b"  # fmt: skip
+_SELF = r"\b" + _any_of("""
+    i_am i'm im i_have i've ive i_had i_was i_got i_take i_use we_are we_have we_were
+""") + r"\b"  # fmt: skip
+_WITH_THE_ARTICLE = _any_of("""
+    cite quote reuse re-use share print republish translate download find read see learn search
+    access reproduce copy adapt contact write email trust believe understand know remember say
+    conclude
+""")
 _MAY_I = (
-    r"\b(?:(?:should|shall|must|ought|may) (?:i|we|my|our)|(?:can|could|do|would) (?:i|"
-    r"we) (?:still |safely |just |"
-    r"also )?(?:have to|need to|give|feed|take|use(?! to\b)|keep|stop|start|drink|eat|"
-    r"breast-?feed|nurse|pump|bank|store|try|"
-    r"let|put|treat|go|wait|worry|switch|mix|freeze|donate|inject|ask for|get (?:him|her|my|our|"
-    r"the baby|pregnant|stem|this|treatment|it for|cells)))\b"
-    r"(?! (?:cite|quote|reuse|re-use|share|print|republish|translate|download|find|read|see|"
-    r"learn|search|access|"
-    r"reproduce|copy|adapt|contact|write|email))"
+    r"\b(?:(?:should|shall|must|ought|may)\s+(?:i|we|my|our)|am i allowed to|are we allowed to|"
+    r"(?:can|could|do|would)\s+(?:i|we)\s+(?:(?:still|safely|just|also|have to|need to)\s+)*"
+    + _any_of(r"""
+        have_to need_to give feed take use(?!\s+to\b) keep stop start drink eat breast-?feed
+        nurse pump bank store try let put treat go wait worry switch mix freeze donate inject
+        ask_for
+        get_(?:him|her|my|our|the_baby|pregnant|stem|this|treatment|it_for|cells)
+    """)
+    + rf")\b(?!\s+(?:to\s+)?{_WITH_THE_ARTICLE}\b)"
+    r"(?!.*\b(?:review|article|paper|figures?|pdf|lecture|thesis)\b)"
 )
-_URGENT = (
-    r"(?:n[o']t breathing|isn'?t breathing|stopped breathing|cannot breathe|can'?t breathe|"
-    r"struggling to breathe|trouble breathing|gasping|choking|unconscious|unresponsive|"
-    r"won'?t wake|"
-    r"not waking|does ?n'?t wake|(?:turning|turned|went|gone|is|looks?) (?:blue|gr[ea]y)|"
-    r"blue lips|"
-    r"seizures?|convuls\w+|fitting|having a fit|bleeding|vomiting blood|blood in (?:his|her|"
-    r"the) stool|"
-    r"limp|floppy|collapsed|passed out|overdos\w+|poison\w+|swallowed|anaphyla\w+|"
-    r"stroke right now)"
+_BREATHING = re.compile(
+    r"\b(?:he|she|baby|infant|newborn|child)\b[\w\s']{0,30}\b(?:no pulse|passed out|"
+    r"chok(?:es|ing)\b|(?:not|isn't|isnt|stopped|can't|cant|cannot) breath)|"
+    r"\btook too many\b"
 )
-_HELP_NOW = re.compile(
-    r"\b(?:help|emergency|urgent(?:ly)?|right now|ambulance|what do i do|what should i do)\b"
-)
+_URGENT = r"\b" + _any_of(r"""
+    n[o']t_breathing isn'?t_breathing stopped_breathing cannot_breathe can'?t_breathe
+    struggling_to_breathe trouble_breathing gasping choking unconscious unresponsive won'?t_wake
+    not_waking does_?n'?t_wake (?:turning|turned|went|gone|is|looks?)_(?:blue|gr[ea]y) blue_lips
+    seizures? convuls\w+ fitting having_a_fit bleeding vomiting_blood blood_in_(?:his|her|the)_stool
+    limp floppy collapsed passed_out overdos\w+ poison\w+ swallowed anaphyla\w+ no_pulse
+    stroke_right_now
+""")
+_HELP_NOW = r"\b(?:help|emergency|urgent(?:ly)?|right now|ambulance|what (?:do|should) i do)\b"
+_STUDY_TALK = r"\b(?:study|studies|trial|review|article|rats?|mice|model|risk|incidence)\b"
+_HARM_TO_WHOM = _any_of("myself my_?self him her my_baby my_child our_baby my_son my_daughter")
 _SELF_HARM = re.compile(
-    r"\b(?:kill(?:ing)? (?:myself|my ?self|him|her|my baby)|suicid\w*|end (?:my life|it all)|"
-    r"hurt(?:ing)? (?:myself|my baby|my child|him|her)|harm(?:ing)? (?:myself|my baby|my child)|"
-    r"self[- ]?harm\w*|cut(?:ting)? myself|want to die|wish i (?:was|were) dead|"
-    r"better off without me|"
-    r"no reason to live|don'?t want to live|shak(?:e|ing) (?:my|the) baby)\b"
+    rf"\b(?:(?:kill|hurt|harm|smother|drown|drop)(?:ing)? {_HARM_TO_WHOM}|"
+    rf"(?:throw|hit|slap)(?:ing)? {_HARM_TO_WHOM}|"
+    r"suicid\w*(?! gene)|end(?:ing)? (?:my life|it all)|self[- ]?harm\w*|cut(?:ting)? myself|"
+    r"want to die|wish i (?:was|were) dead|better off without me|no reason to live|"
+    r"don'?t want to (?:live|be alive|be here)|shak(?:e|ing) (?:my|the|our) baby)\b"
 )
-_A_CASE = re.compile(
-    rf"{_OURS} (?:has|have|had|is|was|are|were|got|gets|keeps?|won't|will not|doesn't|does not|"
-    rf"can't|needs?|"
-    r"seems?|looks?|feels?|cries|vomit\w*|refuses?|weighs?|started|stopped)\b|"
-    rf"\b(?:safe|okay|ok|all right|alright|normal|worried|worry|scared|afraid|better|best|worse|"
-    rf"wrong|"
-    r"advice|advise|recommend\w*|suggest|what (?:do|can|should|would) (?:i|we|you)|is (?:that|"
-    r"this|it)|"
-    r"need|cure|treat|diagnos\w+|symptoms?|fever|rash|pain|vomit\w*|swollen|diarrh\w+|"
-    r"jaundice\w*|mastitis|"
-    r"side effects?|prescri\w+|signs? of|going to (?:die|live|survive|be)|will (?:he|she|my|"
-    r"our))\b"
+_OWN_CASE = r"\b" + _any_of(r"""
+    pregnant breast-?feeding mastitis fever antibiotics? medication medicines? tablets? pills?
+    alcohol
+    wine beer drunk drank smok\w+ cannabis drugs? covid flu hiv hepatitis diabetes depress\w+
+    anxious
+    surgery chemo\w* cancer ill sick infection vaccin\w+ weeks_(?:pregnant|along)
+    in_(?:labou?r|pain)
+    cracked_nipples?
+""") + r"\b"  # fmt: skip
+_HOW_THINGS_ARE = re.compile(
+    r"^(?:does|do|how does|how do|why does|why do|what does|what is in|what's in)\b"
 )
-_OWN_CASE = re.compile(
-    r"\b(?:pregnant|breast-?feeding|mastitis|fever|antibiotics?|medication|medicines?|tablets?|"
-    r"pills?|alcohol|wine|"
-    r"beer|drunk|drank|smok\w+|cannabis|drugs?|covid|flu|hiv|hepatitis|diabetes|depress\w+|"
-    r"anxious|surgery|chemo\w*|"
-    r"cancer|ill|sick|infection|vaccin\w+|weeks (?:pregnant|along)|in (?:labou?r|pain)|"
-    r"cracked nipples?)\b"
+_JUDGED = (
+    r"\b(?:safe|ok|okay|normal|enough|good|better|worse|wrong|spoiled|need|harm|my baby have)\b"
 )
-_AMOUNT = (
-    r"\b(?:doses?|dosages?|dosing|how (?:much|many|often)|amounts?|ml|mg|mcg|drops|units|"
-    r"per (?:kg|kilo)|"
-    r"schedule|milligrams?|teaspoons?)\b"
-)
+_AMOUNT = r"\b" + _any_of(r"""
+    doses? dosages? dosing how_(?:much|many|often) amounts? ml mg mcg drops units per_(?:kg|kilo)
+    schedule milligrams? teaspoons?
+""") + r"\b"  # fmt: skip
 _FOR_A_CASE = (
-    r"\b(?:for|to|in|of) an?\s+(?:[\w-]+\s+){0,3}(?:\d+[\w-]*\s*)?(?:kg|kilo\w*|g|gram\w*|week|"
-    r"month|day)"
-    r"[\w-]*\s*(?:old\s+)?(?:[\w-]+\s+)?(?:baby|infant|newborn|preemie|preterm|neonate|child|"
-    r"patient)?"
+    r"\b(?:for|to|in|of) an?\s+(?:[\w-]+\s+){0,3}(?:\d[\d.,]*[\w-]*\s*)?"
+    r"(?:kg|kilo\w*|g|gram\w*|week|month|day)\b"
 )
 
 
 def check_boundaries(question: str) -> Boundary | None:
     """Tell which boundary a question crosses, the gravest first; None where it crosses none."""
-    text = re.sub(r"[’`]", "'", question.lower())
-    personal = bool(re.search(rf"{_OURS}|{_BODY}|{_SELF}|{_MAY_I}", text))
+    text = re.sub(r"[’`]", "'", question.lower()).strip()
     if _SELF_HARM.search(text):
         return "self-harm"
-    someone = personal or re.search(rf"\b(?:he|she|him|her|the {_KIN}|{_KIN}|help)\b", text)
-    if re.search(
-        r"\b(?:he|she|baby)\b[\w\s']{0,20}\b(?:not|isn't|stopped|can't|cannot) breath", text
-    ):
+    if _is_emergency(text):
         return "emergency"
-    if (
-        re.search(rf"\b{_URGENT}", text)
-        and someone
-        and (personal or _HELP_NOW.search(text) or _is_now(text))
-    ):
-        return "emergency"
-    if _asks_for_dose(text, personal=personal):
+    if _asks_for_dose(text):
         return "dosing"
     return "advice" if _asks_for_advice(text) else None
 
 
-def _is_now(text: str) -> bool:
-    return bool(re.search(r"\b(?:is|are|has|just|now|keeps)\b", text)) and not re.search(
-        r"\b(?:study|studies|trial|review|article|rats?|mice|model)\b", text
-    )
+def _is_emergency(text: str) -> bool:
+    text = re.sub(r"\bmilk (?:is|looks?|turned|went) (?:blue|gr[ea]y)\b", " ", text)
+    about_studies = re.search(_STUDY_TALK, text)
+    if _BREATHING.search(text) and not about_studies:
+        return True
+    if not re.search(_URGENT, text):
+        return False
+    if re.search(rf"{_OURS}|{_BODY}|{_SELF}|{_MAY_I}|{_HELP_NOW}", text):
+        return True
+    someone = re.search(rf"\b(?:he|she|him|her|{_KIN})\b", text)
+    now = re.search(r"\b(?:is|are|has|just|now|keeps)\b", text)
+    return bool(someone and now and not about_studies)
 
 
-def _asks_for_dose(text: str, *, personal: bool) -> bool:
+def _asks_for_dose(text: str) -> bool:
     if not re.search(_AMOUNT, text):
         return False
-    if personal and re.search(rf"{_OURS}|{_MAY_I}|{_BODY}", text):
+    if re.search(rf"{_OURS}|{_MAY_I}|{_BODY}", text):
         return True
     about_source = re.search(
         r"\b(?:study|studies|trial|authors?|review|article|was|were|did|used)\b", text
@@ -178,9 +179,9 @@ def _asks_for_advice(text: str) -> bool:
     """
     if re.search(_MAY_I, text):
         return True
-    if re.search(rf"{_OURS}|{_BODY}", text) and _A_CASE.search(text):
-        return True
-    return bool(re.search(_SELF, text) and _OWN_CASE.search(text))
+    if re.search(rf"{_OURS}|{_BODY}", text):
+        return not _HOW_THINGS_ARE.search(text) or bool(re.search(_JUDGED, text))
+    return bool(re.search(_SELF, text) and re.search(_OWN_CASE, text))
 
 
 def search_topic(question: str, knows: Callable[[str], bool]) -> str:

@@ -1,4 +1,4 @@
-"""Articles written by hand with the damage that PDF texts have, and how to look at what was read."""
+"""Articles written by hand with the damage of PDF texts, and how to look at what was read."""
 
 import hashlib
 from collections import Counter
@@ -19,7 +19,7 @@ OPENING = (
 
 
 def article(*body: str, references: str = f"1. {FIRST}\n2. {SECOND}") -> str:
-    """Lay out an article about bees around the groups of lines of its only section, "Background"."""
+    """Lay out an article about bees around the groups of lines of its section "Background"."""
     parts = [TITLE, AUTHORS, "Summary", ABSTRACT, "Background", *body, "References", references]
     return "\n\n".join(parts) + "\n"
 
@@ -52,7 +52,7 @@ def span_of(document: Document, text: str) -> Span:
 
 
 def lost_or_doubled(document: Document) -> list[tuple[int, str, int]]:
-    """Characters of the source that are not in exactly one piece or removal: (offset, it, count)."""
+    """Characters of the source that are not in one piece or removal: (offset, it, count)."""
     count: Counter[int] = Counter()
     for block in document.blocks:
         for piece in block.pieces:

@@ -72,7 +72,8 @@ def test_raw_of_an_entry_keeps_emphasis_and_link_stub(review: Document) -> None:
     entry = review.reference(17)
     assert entry is not None
     assert entry.raw == (
-        "Wobus AM. Potential of embryonic stem cells. *Mol Aspects Med* 2001; 22: 149-64. [Crossref]"
+        "Wobus AM. Potential of embryonic stem cells. *Mol Aspects Med* 2001; 22: 149-64. "
+        "[Crossref]"
     )
 
 

@@ -1,6 +1,7 @@
 """What is embedded and searched, and that what is quoted is a slice."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_passages_of_the_review_by_kind(passages: list[Passage]) -> None:
 
 def test_passages_are_in_text_order_without_overlap(passages: list[Passage]) -> None:
     spans = [passage.span for passage in passages]
-    assert all(first.end <= second.start for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(spans))
 
 
 def test_passage_id_is_document_and_offsets(review: Document, passages: list[Passage]) -> None:
@@ -78,7 +79,9 @@ def test_passages_hold_every_character_but_headings_and_column_heads(
 
 
 def test_mended_sentence_is_one_passage(review: Document) -> None:
-    sentence = "The role of mesenchymal stem cells is also being investigated in the treatment of NEC."
+    sentence = (
+        "The role of mesenchymal stem cells is also being investigated in the treatment of NEC."
+    )
     passage = passage_of(review, sentence)
     assert passage.sentence == (
         "The role of mesenchymal stem cells is also being investigated in the treatment of NEC "

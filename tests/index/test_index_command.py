@@ -89,9 +89,7 @@ def test_check_without_an_index_is_stale(shelf: Path, capsys: pytest.CaptureFixt
     )
 
 
-def test_check_of_a_damaged_index_is_stale(
-    shelf: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_check_of_a_damaged_index_is_stale(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(shelf, "build")
     (next(shelf.glob("index-*")) / "dense.faiss").write_bytes(b"damaged")
     capsys.readouterr()

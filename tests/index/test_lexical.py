@@ -62,7 +62,13 @@ def test_british_spelling_meets_american_in_rarer_endings(british: str, american
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("nature", "nurture"), ("milk", "mild"), ("tour", "tower"), ("pour", "poor"), ("rise", "rice")],
+    [
+        ("nature", "nurture"),
+        ("milk", "mild"),
+        ("tour", "tower"),
+        ("pour", "poor"),
+        ("rise", "rice"),
+    ],
 )
 def test_different_words_stay_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)

@@ -184,11 +184,11 @@ def test_missing_file_is_noticed(written: Path, name: str) -> None:
         read_snapshot(written, FACTS)
 
 
-def test_no_bit_flipped_in_the_manifest_stops_the_program(written: Path) -> None:
+def test_bit_flipped_in_the_manifest_never_stops_the_program(written: Path) -> None:
     path = folder_in_force(written) / "manifest.json"
     content = path.read_bytes()
     read_in_spite = 0
-    for position in range(len(content)):
+    for position in range(0, len(content), 3):
         flip_byte(path, position)
         try:
             manifest, _, _ = read_snapshot(written, FACTS)
@@ -198,7 +198,7 @@ def test_no_bit_flipped_in_the_manifest_stops_the_program(written: Path) -> None
             assert manifest.facts == FACTS
             read_in_spite += 1
         path.write_bytes(content)
-    assert read_in_spite < len(content) / 4
+    assert read_in_spite < len(content) / 3 / 4
 
 
 @pytest.mark.parametrize(

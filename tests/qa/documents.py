@@ -41,7 +41,11 @@ def make_document(plan: Sequence[BlockPlan] = ARTICLE, *, document_id: str = "ha
         span = Span(len(text), len(text) + len(content))
         cells = _cells(content, span.start) if kind in _TABLE_KINDS[:2] else ()
         table = 0 if kind in _TABLE_KINDS else None
-        blocks.append(Block(kind, span, len(titles) - 1, (), 0, cells, table))
+        section = len(titles) - 1
+        columns = tuple(range(len(cells)))
+        blocks.append(
+            Block(kind, span, section, (), cells=cells, columns=columns, table=table)
+        )
         text += content + "\n\n"
     entries = [block.span for block in blocks if block.kind is BlockKind.REFERENCE]
     body = [block.span for block in blocks if block.kind is not BlockKind.REFERENCE]
