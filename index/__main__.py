@@ -12,9 +12,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from corpus.document import CorpusError, Document
+from corpus.passages import PASSAGE_RULE, split_passages
 from corpus.reading import load_corpus, read_article, read_document
 from index.encoder import DEFAULT_MODEL, EncoderError
-from index.library import DEFAULT_LIBRARY, Library, articles_folder
+from index.library import DEFAULT_LIBRARY, Library, articles_folder, hash_passages
 from index.snapshot import LibraryError, StaleIndexError, check_files, read_manifest
 
 
@@ -55,12 +56,19 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _add(arguments: argparse.Namespace) -> int:
-    # Everything is read before anything is copied: one bad path leaves the library as it was.
+    # Everything is read and checked before anything is copied: one bad path changes nothing.
     documents = [read_document(path) for path in arguments.paths]
     articles = own_articles(arguments.library)
+    taken = {path.name for path in articles.iterdir()}
     for path, document in zip(arguments.paths, documents, strict=True):
-        if (articles / document.id).exists():
+        if document.id in taken:
             raise LibraryError(f"{document.id} is in the library already; remove it first")
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", document.id):
+            raise LibraryError(
+                f"{document.id!r} is no usable id; rename {path} to letters, digits and -._"
+            )
+        taken.add(document.id)
+    for path, document in zip(arguments.paths, documents, strict=True):
         _copy_article(path, document, articles)
         print(f"added {document.id}: {document.metadata.title}")
     Library.open(arguments.library, model=arguments.model, on_status=print)
@@ -79,10 +87,6 @@ def own_articles(library: Path) -> Path:
 
 
 def _copy_article(path: Path, document: Document, articles: Path) -> None:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", document.id):
-        raise LibraryError(
-            f"{document.id!r} is no usable id; rename {path} to letters, digits and -._"
-        )
     temporary = articles.parent / f".adding-{uuid4().hex}"
     try:
         if path.is_dir():
@@ -112,7 +116,7 @@ def _remove(arguments: argparse.Namespace) -> int:
     if known <= set(arguments.ids):
         raise LibraryError("a library needs an article; add another one before removing the last")
     articles = own_articles(arguments.library)
-    for name in arguments.ids:
+    for name in dict.fromkeys(arguments.ids):
         shutil.rmtree(articles / name)
         print(f"removed {name}")
     Library.open(arguments.library, model=arguments.model, on_status=print)
@@ -133,18 +137,17 @@ def _check(arguments: argparse.Namespace) -> int:
     except StaleIndexError as reason:
         print(f"stale: {reason}; run: python -m index build")
         return 1
+    passages = [p for document in documents for p in split_passages(document)]
     indexed = manifest.facts.documents
     sources = {document.id: document.source_sha256 for document in documents}
-    if indexed != sources:
-        changed = sorted(
-            name for name in {*indexed, *sources} if indexed.get(name) != sources.get(name)
-        )
-        print(
-            f"stale: {', '.join(changed)} changed since the index was built; "
-            "run: python -m index build"
-        )
-        return 1
+    changed = sorted(n for n in {*indexed, *sources} if indexed.get(n) != sources.get(n))
     facts = manifest.facts
+    if (facts.passage_rule, facts.corpus_sha256) != (PASSAGE_RULE, hash_passages(passages)):
+        changed = changed or ["the way articles are split"]
+    if changed:
+        what = ", ".join(changed)
+        print(f"stale: {what} changed since the index was built; run: python -m index build")
+        return 1
     print(
         f"whole: {facts.passages} passages of {len(sources)} article(s), "
         f"{facts.model}, {manifest.created}"

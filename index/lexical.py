@@ -22,11 +22,12 @@ B = 0.75
 _WORD = re.compile(r"[a-z0-9\u0370-\u03ff]+")
 _BRITISH = [
     (re.compile(r"ae(?=[a-z])"), "e"),
-    (re.compile(r"oe(?=[dmstl])"), "e"),
+    (re.compile(r"oe(?=[admstl])"), "e"),
+    (re.compile(r"sulph"), "sulf"),
     (re.compile(r"isation"), "ization"),
     (re.compile(r"is(?=e[ds]?$|ing$)"), "iz"),
-    (re.compile(r"yse(?=[ds]?$)"), "yze"),
-    (re.compile(r"(?<=[a-z]{2})our(?=s?$|ed$|ing$|al$)"), "or"),
+    (re.compile(r"ys(?=e[ds]?$|ing$)"), "yz"),
+    (re.compile(r"(?<=[a-z]{2})our(?=s?$|ed$|ing$|al$|abl[ey]$)"), "or"),
     (re.compile(r"(?<=[bt])re(?=s?$)"), "er"),
 ]
 """Spellings folded on both sides alike; what this makes of a word need not be a word."""
@@ -41,6 +42,11 @@ STOP_WORDS = frozenset(
     ).split()
 )
 
+_PLAIN = str.maketrans(
+    {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe"}
+)
+"""Letters that Unicode does not take apart into a plain one and a mark."""
+
 _stemmer = Stemmer.Stemmer("english")
 
 
@@ -54,7 +60,7 @@ def fold(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """Cut a text into lower-case words without accents; hyphens part words."""
-    plain = unicodedata.normalize("NFKD", text.lower().replace("ı", "i"))
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_PLAIN))
     plain = "".join(character for character in plain if not unicodedata.combining(character))
     return _WORD.findall(plain)
 

@@ -185,16 +185,21 @@ def _build(passages: Sequence[Passage], encoder: Encoder) -> tuple[DenseIndex, L
 def _build_facts(
     documents: Sequence[Document], passages: Sequence[Passage], encoder: Encoder
 ) -> BuildFacts:
-    digest = hashlib.sha256()
-    for passage in passages:
-        digest.update(f"{passage.id}\x00{passage.sentence}\x00{passage.context}\x01".encode())
     return BuildFacts(
         format_version=FORMAT_VERSION,
         model=encoder.name,
         weights_sha256=encoder.weights_sha256,
         dimension=encoder.dimension,
         passage_rule=PASSAGE_RULE,
-        corpus_sha256=digest.hexdigest(),
+        corpus_sha256=hash_passages(passages),
         passages=len(passages),
         documents={document.id: document.source_sha256 for document in documents},
     )
+
+
+def hash_passages(passages: Sequence[Passage]) -> str:
+    """Return a hex digest over the passages' ids and texts."""
+    digest = hashlib.sha256()
+    for passage in passages:
+        digest.update(f"{passage.id}\x00{passage.sentence}\x00{passage.context}\x01".encode())
+    return digest.hexdigest()

@@ -99,9 +99,10 @@ def write_snapshot(
             f"{library} is being written by another process; "
             f"waited {LOCK_SECONDS} s, try again later"
         ) from error
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # FAISS reports a full disk as RuntimeError
+        reason = getattr(error, "strerror", None) or error
         raise LibraryError(
-            f"the index cannot be written to {library}: {error.strerror or error}; "
+            f"the index cannot be written to {library}: {reason}; "
             "free space or choose another folder with --library"
         ) from error
     finally:
@@ -167,8 +168,11 @@ def read_manifest(library: Path) -> tuple[Path, Manifest]:
         version = raw["facts"]["format_version"]
         if version != FORMAT_VERSION:
             raise StaleIndexError(f"it has format {version}, this program writes {FORMAT_VERSION}")
-        return folder, Manifest(BuildFacts(**raw["facts"]), raw["created"], raw["files"])
-    except (KeyError, TypeError) as error:
+        files = dict(raw["files"])
+        if DENSE not in files:
+            raise StaleIndexError("its manifest lists no vectors")
+        return folder, Manifest(BuildFacts(**raw["facts"]), raw["created"], files)
+    except (KeyError, TypeError, ValueError) as error:
         raise StaleIndexError(f"its manifest is damaged ({error})") from error
 
 

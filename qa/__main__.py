@@ -14,9 +14,10 @@ from corpus.reading import load_corpus
 from index.encoder import DEFAULT_MODEL, EncoderError
 from index.library import DEFAULT_LIBRARY, Library, articles_folder
 from index.snapshot import LibraryError
-from qa.answering import QuestionError
+from qa.answering import QuestionError, check_question
 from qa.assistant import Assistant
 from qa.rendering import reply_to_json, reply_to_text
+from qa.settings import Settings
 from qa.verifying import verdict_to_text, verify
 
 
@@ -103,7 +104,11 @@ def read_batch(path: Path) -> Iterator[dict[str, Any]]:
     Raises:
         BatchError: a line is not such an object; names the file, the line and the field.
     """
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise BatchError(f"{path} is not UTF-8 (byte {error.start}); convert it") from error
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
@@ -125,6 +130,11 @@ def _check_item(item: object, where: str) -> dict[str, Any]:
         raise BatchError(
             f"{where}: history must be a list of earlier questions, got {history!r:.80}"
         )
+    try:
+        for turn in (*history, question):
+            check_question(turn, Settings())
+    except QuestionError as error:
+        raise BatchError(f"{where}: {error}") from error
     return {"id": item.get("id", ""), "question": question, "history": history}
 
 
@@ -136,7 +146,10 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
 
 def _verify(arguments: argparse.Namespace) -> int:
     documents = {d.id: d for d in load_corpus(articles_folder(arguments.library))}
-    verdict = verify(arguments.text, documents.values())
+    try:
+        verdict = verify(arguments.text, documents.values())
+    except ValueError as error:
+        raise QuestionError(str(error)) from error
     print(verdict_to_text(verdict, documents), end="")
     return 0 if verdict.status == "found" else 1
 

@@ -58,6 +58,8 @@ class Abstention:
 
 Reply = Answer | Abstention | Refusal
 
+MIN_TERM_CHARS = 3
+"""A question needs a term of this length; defined abbreviations have their long forms by then."""
 MAX_RANKED = 20
 """So many of the best candidates are made into quotes."""
 NOT_FOUND = "No sentence in this source answers the question."
@@ -111,10 +113,12 @@ def check_question(question: str, settings: Settings) -> None:
     """Refuse what cannot be searched.
 
     Raises:
-        QuestionError: the question has no letter or digit, or is too long.
+        QuestionError: the question has no letter or digit, is broken, or is too long.
     """
     if not any(character.isalnum() for character in question):
         raise QuestionError("Please type a question.")
+    if any("\ud800" <= character <= "\udfff" for character in question):
+        raise QuestionError("The question holds half a character; please type it again.")
     if len(question) > settings.max_question_chars:
         raise QuestionError(
             f"The question has {len(question):,} characters; please keep it under "
@@ -144,7 +148,8 @@ def look_up(question: Standalone, stages: Stages) -> tuple[Found | None, str]:
     own = document.find(question.own) if question.is_appended else None
     if own and own.spans:
         return own, question.own
-    return document.find(question.text, question.own), question.text
+    own_words = question.own if question.is_appended else None
+    return document.find(question.text, own_words), question.text
 
 
 def quote_look_up(found: Found, stages: Stages) -> tuple[Quote, ...]:
@@ -164,6 +169,8 @@ def rank(question: str, stages: Stages) -> tuple[list[Quote], float]:
         Quotes, best first, and the confidence that the source answers, in [0, 1].
     """
     hits, signals, wording = gather(question, stages)
+    if all(len(group[0]) < MIN_TERM_CHARS for group in wording.groups):
+        return [], 0.0  # "no", "et al", "2": there is nothing to find
     model = evidence.load_model()
     scores = [model.passage(item) for item in signals]
     overall = evidence.question_signals(wording, signals, scores, stages.library)

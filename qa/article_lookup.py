@@ -60,8 +60,10 @@ _FACTS = (
     _Fact("the corresponding author", r"\be-?mail\w*|\bcorrespond\w*|\bcontact\w*|"
                                   r"\bwrite to the authors?\b|\breach the authors?\b|"
           r"\bget in touch\b", r"(?:corresponding|correspondence|address for)"),
+    _Fact("the authors' contributions", r"\bauthors?\b.*\bcontribut\w*|\bauthors?' contribut\w*",
+          r"(?:author|contribut)", plain=True),
     _Fact("the authors' contributions", r"\bauthors?'? (?:contribut\w+|roles?)\b|"
-                                        r"\bcontributions?\b|\bcontributed\b|"
+                                        r"\bcontributions?\b|\bcontributed\b|\bauthors?\b.*\bcontribut\w*|"
           r"\bwho (?:did|had|supervised|conceived|designed|came up with|thought of|drafted|"
           r"collected|analy[sz]ed)\b|"
           r"\b(?:which|what) author\b|\brole of each author\b", r"(?:author|contribut)"),

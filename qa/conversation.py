@@ -26,6 +26,10 @@ _COMPLETE_OPENING = re.compile(
     r"should|list|name|tell|give|show|explain|describe|define)\b",
     re.IGNORECASE,
 )
+_DEFINITION = re.compile(
+    r"^(?:(?:what|who)(?:'s|\s+is|\s+are|\s+was)|define|explain)\s+(?:an? |the )?[\w-]{4,}\W*$",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(
     r"\b(?:this|the|that|your|in the)\s+(?:review|article|paper|source|text|document|journal|"
     r"manuscript|"
@@ -137,6 +141,8 @@ def leaves_out(question: str, vocabulary: Vocabulary, *, opened: bool = False) -
     early = _EARLY_PRONOUN.search(rest)
     if early and len(terms(rest[: early.start()])) <= 1:
         return True
+    if _DEFINITION.match(question):
+        return False
     has_topic = _names_topic(question, vocabulary)
     if _POSSESSIVE.search(rest) and not has_topic:
         return True

@@ -24,15 +24,20 @@ _ASKED_NAME = re.compile(
     r"(?:\s+et\s+al\b\.?|\s+and\s+(?:colleagues|co-?workers|co-?authors|team)|\s*&\s*co\b|"
     r"(?:'s|’s|s')?\s+(?:team|group)\b)"
 )
-_ASKED_CAPITAL = re.compile(
-    r"(?:\b(?:did|does|do|by|of|from|to|has|have|is|was|in|about|according to|the|paper|article|"
-    r"study|"
-    r"trial|report)\s+)(?:(?:Dr|Prof|Professor)\.?\s+)?"
-    r"(?P<name>(?:(?:van|von|de|Abd|El|Al) )?[A-ZÀ-Ž][a-zà-ž][\w-]+)"
-    r"(?=(?:'s|’s)?\s+(?:et\b|and\b|find|found|report|show|describe|say|state|observe|conclude|"
-    r"demonstrate|study|studies|trial|paper|experiment|stud|work|publish|write|discover|detect|"
-    r"use|"
-    r"\d{4})|(?:'s|’s)\s|\s*\?*\s*$)"
+_CAPITAL = r"(?P<name>(?:(?:van|von|de|Abd|El|Al) )?[A-ZÀ-Ž][a-zà-ž][\w-]+)"
+_TITLE = r"(?:(?:Dr|Prof|Professor)\.?\s+)?"
+_DOES = (
+    r"(?:et\b|and\b|find|found|report|show|describe|say|state|observe|conclude|demonstrate|study|"
+    r"studies|trial|paper|experiment|stud|work|publish|write|discover|detect|use|\d{4})"
+)
+_ASKED_OF = re.compile(
+    r"\b(?:did|does|do|by|has|have|according to|paper|article|study|trial|report)\s+"
+    rf"{_TITLE}{_CAPITAL}"
+    rf"(?=(?:'s|’s)?\s+{_DOES}|(?:'s|’s)\s|\s*\?*\s*$)"
+)
+_WORK_OF = re.compile(
+    rf"\b(?:of|from|to|is|was|in|about|the)\s+{_TITLE}{_CAPITAL}"
+    rf"(?=(?:'s|’s)?\s+{_DOES}|(?:'s|’s)\s)"
 )
 
 
@@ -84,7 +89,7 @@ class AuthorNames:
         for start, word in enumerate(asked):
             for length in (3, 2, 1):
                 phrase = " ".join(asked[start : start + length])
-                if phrase in self.known and len(phrase) > 2:
+                if phrase in self.known and len(phrase) > 1:
                     found.append(phrase)
                     break
             else:
@@ -115,7 +120,7 @@ class AuthorNames:
     def unknown(self, question: str) -> str | None:
         """Return a person's name in the question that the document does not hold, as written."""
         held = self._held
-        for pattern in (_ASKED_NAME, _ASKED_CAPITAL):
+        for pattern in (_ASKED_NAME, _ASKED_OF, _WORK_OF):
             for match in pattern.finditer(question):
                 name = match["name"]
                 folded = fold_name(name)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from corpus.bibliography import MAX_RANGE
 from corpus.document import BlockKind, Document, Reference, Span
 from corpus.passages import sentence_spans
 from index.lexical import terms
@@ -20,7 +21,9 @@ _NUMBER = re.compile(
     r"(?:month|day|year|week|hour|percent|infant|bab|newborn|patient|animal|rat|mice))[\])]?|"
     r"[\[(](?P<bracket>\d{1,3})[\])]|#(?P<hash>\d{1,3})\b"
 )
-_MORE_NUMBERS = re.compile(r"\s*(?:,|and|or|&)\s*[\[(#]?(?P<number>\d{1,3})(?!\d)[\])]?")
+_MORE_NUMBERS = re.compile(
+    r"\s*(?P<joint>,|and|or|&|-|–|to|through)\s*[\[(#]?(?P<number>\d{1,3})(?!\d)[\])]?"
+)
 _ORDINALS = (
     "first",
     "second",
@@ -168,7 +171,10 @@ class ReferenceLookUp:
             numbers.append(int(match["number"] or match["bracket"] or match["hash"]))
             position = match.end()
             while more := _MORE_NUMBERS.match(text, position):
-                numbers.append(int(more["number"]))
+                last = int(more["number"])
+                is_range = more["joint"] in ("-", "–", "to", "through")
+                first = numbers[-1] + 1 if is_range and last - numbers[-1] <= MAX_RANGE else last
+                numbers.extend(range(first, last + 1))
                 position = more.end()
         for match in _ORDINAL.finditer(text):
             if not re.search(r"\b(?:reference|citation|entry|source|bibliograph)", match[0]):
@@ -200,7 +206,8 @@ class ReferenceLookUp:
         if re.search(r"\b(?:newest|latest|most recent)\b", text):
             newest = max(year for year, _ in dated)
             return [reference for year, reference in dated if year == newest]
-        if self.names.find(text) or set(terms(text)) & self.topic_terms:
+        topic = {term for term in terms(text) if not term.isdigit()} & self.topic_terms
+        if self.names.find(text) or topic:
             return []
         return [reference for year, reference in dated if year in self._years_in(text)]
 

@@ -16,6 +16,12 @@ from spellchecker import SpellChecker
 from index.lexical import fold, words
 
 MIN_CHARS = 5
+PARTS_THAT_MATTER = (
+    ("hyper", "hypo"), ("inter", "intra"), ("clast", "blast"), ("emia", "ia"), ("pre", "post"),
+    ("macro", "micro"), ("ante", "anti"), ("pre", "peri"), ("endo", "exo"), ("mono", "multi"),
+    ("sub", "supra"), ("tachy", "brady"), ("tomy", "stomy"), ("ectomy", "otomy"), ("cyte", "blast"),
+)  # fmt: skip
+"""Parts of medical words that differ by a letter or two and mean different things."""
 TWO_ERRORS_FROM = 8
 """From this length on two typing errors are forgiven; "hypoxic" and "hyperoxic" stay apart."""
 
@@ -45,9 +51,23 @@ class Speller:
         near = [
             (OSA.distance(word, candidate, score_cutoff=limit), -self._counts[candidate], candidate)
             for candidate in self._candidates
-            if candidate[0] == word[0] and abs(len(candidate) - len(word)) <= limit
+            if candidate[0] == word[0]
+            and abs(len(candidate) - len(word)) <= limit
+            and not _is_another_word(word, candidate)
         ]
         best = min(near, default=(limit + 1, 0, ""))
         if best[0] > limit:
             return written
         return best[2].capitalize() if written[0].isupper() else best[2]
+
+
+def _is_another_word(word: str, candidate: str) -> bool:
+    """Tell whether two words differ in a part that changes the meaning (hypoxic, hyperoxic)."""
+    exchanged = [
+        word.replace(old, new, 1)
+        for pair in PARTS_THAT_MATTER
+        for old, new in (pair, pair[::-1])
+        if old in word
+    ]
+    merged = [again.replace("poo", "po").replace("oox", "ox") for again in exchanged]
+    return candidate in exchanged or candidate in merged

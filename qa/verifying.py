@@ -25,6 +25,8 @@ Change = tuple[Literal["same", "removed", "added"], str]
 
 MIN_SIMILARITY = 70.0
 """Percent of characters in order that a quote must share with a place to be an altered one."""
+EDGE_WORDS = 3
+"""So many words may have been dropped at either edge of what is compared."""
 MIN_RUN_WORDS = 6
 """This many of the source's words in a row are no chance, even in a text that is otherwise new."""
 MIN_SHARED_WORDS = 0.6
@@ -246,12 +248,27 @@ def _to_words(text: str, start: int, end: int, claim: str) -> tuple[int, int]:
         start += 1
     while end > start and text[end - 1] == " ":
         end -= 1
+    start, end = _best_window(text, start, end, claim)
     if text[end - 1] in ",;:." and claim[-1] not in ",;:.":
         end -= 1
     first = claim.split(" ", 1)[0]
     while first in text[start:end].split() and not text.startswith(first, start):
         start = text.index(" ", start) + 1
     return start, end
+
+
+def _best_window(text: str, start: int, end: int, claim: str) -> tuple[int, int]:
+    """Move both edges by up to `EDGE_WORDS` words to where the text is most like the claim.
+
+    The alignment is no longer than the claim, so that a dropped word would push another one out.
+    """
+    starts, ends = [start], [end]
+    for _ in range(EDGE_WORDS):
+        starts.append(text.rfind(" ", 0, max(0, starts[-1] - 1)) + 1)
+        following = text.find(" ", ends[-1] + 1)
+        ends.append(len(text) if following < 0 else following)
+    windows = ((left, right) for left in starts for right in ends)
+    return max(windows, key=lambda window: fuzz.ratio(text[window[0] : window[1]], claim))
 
 
 def _word_changes(source: str, claim: str) -> tuple[Change, ...]:

@@ -35,7 +35,7 @@ FRONT_MATTER = re.compile(
     r"[^.:]{0,40}:|"
     r"(?:received|accepted|revised|published|available)(?: online)?\s+(?:on\s+)?\d|"
     r"(?:correspondence to|doi\s+10\.|key ?words?\b|©|copyright\b.*\d{4}|"
-    r".{0,60}\blicen[cs]ed under\b|"
+    r".{0,60}\blicen[cs]ed under\b.*\b(?:licen[cs]e|creative commons|cc[- ]by)|"
     r"this is an open[- ]access article)",
     re.IGNORECASE,
 )
@@ -64,11 +64,18 @@ TERMINAL = re.compile(r"[.!?:;][\"'”’)\]]*(?:\s*[(\[]\d[\d,–\s-]*[)\]])?$"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the source file, without its line break and surrounding white space."""
+    """One line of the source file, without its line break and surrounding white space.
+
+    Attributes:
+        span, text: what is left, and where it stands in the file.
+        indent: characters of white space before it.
+        leading_tabs: how many of these are tabs; each stands for an empty cell of a table.
+    """
 
     span: Span
     text: str
     indent: int
+    leading_tabs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,8 @@ def split_groups(source: str) -> list[Group]:
         if stripped:
             indent = len(raw) - len(raw.lstrip())
             start = offset + indent
-            current.append(Line(Span(start, start + len(stripped)), stripped, indent))
+            tabs = raw[:indent].count("\t")
+            current.append(Line(Span(start, start + len(stripped)), stripped, indent, tabs))
         elif current:
             groups.append(Group(tuple(current)))
             current = []

@@ -31,8 +31,6 @@ from corpus.reading.layout import Group, Line
 
 FRONT_TITLE = "Article information"
 END_TITLE = "Declarations"
-MAX_MISSING_ENTRIES = 3
-"""A gap of up to this many numbers in a bibliography is reported; a wider one is no label."""
 MIN_TORN_CHARS = 40
 """A shorter unfinished paragraph is taken for a stray heading, not for half a sentence."""
 
@@ -76,8 +74,13 @@ def read_plain_text(source: str, *, document_id: str, metadata: Metadata, sha256
 
 
 def _without(groups: list[Group], furniture: dict[Span, str]) -> list[Group]:
-    kept = (tuple(line for line in group.lines if line.span not in furniture) for group in groups)
-    return [Group(lines) for lines in kept if lines]
+    """Take the furniture out; it parts the lines before it from those behind it."""
+    return [
+        Group(tuple(lines))
+        for group in groups
+        for removed, lines in groupby(group.lines, key=lambda line: line.span in furniture)
+        if not removed
+    ]
 
 
 def _classify(groups: list[Group]) -> Iterator[_Draft]:
@@ -138,6 +141,7 @@ class _References:
     def __init__(self) -> None:
         self._last_number = 0
         self._labelled = False
+        self._terminated = True
 
     def read(self, group: Group) -> Iterator[_Draft]:
         """Turn the lines of a group into drafts."""
@@ -152,17 +156,18 @@ class _References:
             else:
                 continues = self._labelled or LINK_STUB.fullmatch(line.text) is not None
                 yield _Draft(BlockKind.REFERENCE, [line.span], continues=continues)
+            self._terminated = line.text.endswith((".", "]"))
 
     def _label(self, text: str) -> int:
         """Return the length of an entry's label, 0 where the line has none.
 
-        A number opens an entry only if it is about the next one ("12. Rome." does not after entry
-        1), a bullet only as long as no entry was numbered.
+        A number opens an entry if it is the next one or the line before has ended ("pages / 12.
+        Rome." carries on), a bullet only as long as no entry was numbered.
         """
         numbered = layout.NUMBERED_ENTRY.match(text)
         if numbered:
             number = int(numbered["square"] or numbered["plain"])
-            if self._last_number and not 0 < number - self._last_number <= MAX_MISSING_ENTRIES:
+            if self._last_number and number != self._last_number + 1 and not self._terminated:
                 return 0
             self._last_number = number
             return numbered.end()
@@ -180,7 +185,7 @@ def _table(group: Group, number: int) -> Iterator[_Draft]:
 def _cells(line: Line) -> Iterator[tuple[int, Span]]:
     """Yield the column and the source range of each cell that is not empty."""
     start = line.span.start
-    for column, cell in enumerate(line.text.split("\t")):
+    for column, cell in enumerate(line.text.split("\t"), start=line.leading_tabs):
         if cell.strip():
             left = start + len(cell) - len(cell.lstrip())
             yield column, Span(left, left + len(cell.strip()))
@@ -399,7 +404,8 @@ class _Composer:
     def _joint(self, next_start: int) -> str:
         """Return what joins two lines: a space, but nothing behind the hyphen of a parted word."""
         parted = re.search(r"[^\W\d_]-$", self._text) and self._source[next_start].islower()
-        return "" if parted else " "
+        suspended = re.match(r"(?:and|or|to)\b", self._source[next_start : next_start + 4])
+        return "" if parted and not suspended else " "
 
     def _read_references(self) -> tuple[Reference, ...]:
         entries = [block for block in self._blocks if block.kind is BlockKind.REFERENCE]

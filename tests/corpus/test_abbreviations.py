@@ -122,5 +122,10 @@ def test_long_form_of_a_term(term: str, long_form: str) -> None:
     assert EXPANDER.long_form(term) == long_form
 
 
+def test_longest_abbreviation_is_expanded() -> None:
+    expander = Expander({"AF": "amniotic fluid", "AF-MSC": "amniotic stem cell"})
+    assert expander.expand("AF-MSC of AF") == "AF-MSC (amniotic stem cell) of AF (amniotic fluid)"
+
+
 def test_nothing_is_expanded_where_nothing_is_defined() -> None:
     assert Expander({}).expand("NEC is rare.") == "NEC is rare."

@@ -391,7 +391,6 @@ def test_paragraph_that_ends_with_a_hyphen_goes_on_after_the_page_break() -> Non
     assert paragraphs[1].endswith("gen fixing groups (1).")
 
 
-@pytest.mark.xfail(strict=True, reason="a space is put between a hyphen and the rest of its word")
 @pytest.mark.parametrize(
     "source",
     [
@@ -418,6 +417,22 @@ def test_hard_wrapped_lines_become_one_paragraph() -> None:
             "groups that are passed on between nest mates (1).",
         )
     ]
+
+
+def test_hard_wrapped_lines_may_differ_in_length_by_a_third() -> None:
+    lines = (
+        "The hind gut of a worker bee houses about one billion",
+        "bacterial cells which belong to five core",
+        "groups.",
+    )
+    document = read(article("\n".join(lines)))
+    assert section_texts(document, "Background") == [("paragraph", " ".join(lines))]
+
+
+def test_lines_of_very_different_length_are_paragraphs_of_their_own() -> None:
+    lines = ("Bees.", "The hind gut of a worker bee houses about one billion cells.", "They live.")
+    document = read(article("\n".join(lines)))
+    assert section_texts(document, "Background") == [("paragraph", line) for line in lines]
 
 
 def test_hard_wrapped_paragraphs_stay_apart_at_an_empty_line() -> None:
@@ -587,10 +602,9 @@ def test_offsets_count_characters_beyond_sixteen_bits_as_one() -> None:
     assert lost_or_doubled(document) == []
 
 
-# Known bugs of the reader: each test states what it should do.
+# What was once read wrongly.
 
 
-@pytest.mark.xfail(strict=True, reason="a torn line below 110 characters is taken for a heading")
 def test_short_torn_line_is_no_heading() -> None:
     start = "The hind gut of a worker bee houses bacterial cells which belong to"
     document = read(article(start, "17", "five core groups (1)."))
@@ -599,7 +613,6 @@ def test_short_torn_line_is_no_heading() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="the second line of a bullet becomes a paragraph")
 def test_wrapped_list_item_is_one_item() -> None:
     document = read(
         article("Traits:", "• It is found in workers on\n  every continent\n• It is old")
@@ -610,7 +623,6 @@ def test_wrapped_list_item_is_one_item() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="prose that opens with a front-matter word is moved")
 @pytest.mark.parametrize(
     "prose",
     [
@@ -624,7 +636,6 @@ def test_paragraph_that_opens_with_a_front_matter_word_stays_in_its_section(pros
     assert section_texts(read(article(prose)), "Background") == [("paragraph", prose)]
 
 
-@pytest.mark.xfail(strict=True, reason="an empty cell shifts the cells behind it to the left")
 def test_cell_behind_an_empty_one_keeps_its_column() -> None:
     document = read(article("Text (1).", "Group\tShare\tPlace\nAlpha one\t\tileum"))
     row = next(block for block in document.blocks if block.kind is BlockKind.TABLE_ROW)
@@ -632,14 +643,12 @@ def test_cell_behind_an_empty_one_keeps_its_column() -> None:
     assert "Share: ileum" not in row_in_words(document, row)
 
 
-@pytest.mark.xfail(strict=True, reason="a caption above a table is counted to the table before it")
 def test_caption_above_the_second_table_belongs_to_it() -> None:
     source = article("Text (1).", TABLE, "Table 2. Other bees.", "Bee\tFlora\nBombus\trich")
     notes = [block for block in read(source).blocks if block.kind is BlockKind.TABLE_NOTE]
     assert [note.table for note in notes] == [1]
 
 
-@pytest.mark.xfail(strict=True, reason="a page number without empty lines around it stays in")
 def test_page_number_between_two_lines_of_a_paragraph_is_taken_out() -> None:
     document = read(article(f"{OPENING}\n17\nfive core groups (1)."))
     assert section_texts(document, "Background") == [
@@ -647,20 +656,17 @@ def test_page_number_between_two_lines_of_a_paragraph_is_taken_out() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="IndexError: only page furniture is left, or nothing")
 def test_file_of_page_numbers_alone_is_refused() -> None:
     with pytest.raises(CorpusError, match="holds no text"):
         read("17\n\n18\n")
 
 
-@pytest.mark.xfail(strict=True, reason="a space is left behind where the link stub's line was")
 def test_link_stub_on_a_line_of_its_own_leaves_nothing_behind() -> None:
     listing = f"1. {FIRST}\n[Crossref]\n2. {SECOND}\n[PubMed]"
     document = read(article("Text (1).", references=listing))
     assert [entry.text for entry in document.references] == [FIRST, SECOND]
 
 
-@pytest.mark.xfail(strict=True, reason="ValueError: an entry without a character is made")
 @pytest.mark.parametrize(
     "listing",
     [f"{FIRST}\n[Crossref]\n{SECOND}", f"1. [Crossref]\n2. {SECOND}"],
@@ -671,7 +677,6 @@ def test_link_stub_alone_does_not_stop_the_reading(listing: str) -> None:
     assert lost_or_doubled(document) == []
 
 
-@pytest.mark.xfail(strict=True, reason="CorpusError: the wrapped line is taken for another entry")
 @pytest.mark.parametrize(
     "entry",
     [
@@ -683,3 +688,91 @@ def test_link_stub_alone_does_not_stop_the_reading(listing: str) -> None:
 def test_wrapped_reference_may_go_on_with_a_number_or_a_dash(entry: str) -> None:
     document = read(article("Text (1).", references=f"1. {entry}\n2. {SECOND}"))
     assert [reference.number for reference in document.references] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "joined"),
+    [
+        ("are of the well-", "known kind (1).", "are of the well-known kind (1)."),
+        ("lived from 1990-", "2011 there (1).", "lived from 1990- 2011 there (1)."),
+        ("are seen in non-", "Apis bees (1).", "are seen in non- Apis bees (1)."),
+        ("differ in pre-", "and post-winter bees (1).", "differ in pre- and post-winter bees (1)."),
+    ],
+    ids=["lower-case", "number", "name", "suspended-hyphen"],
+)
+def test_hyphen_at_the_end_of_a_line(before: str, after: str, joined: str) -> None:
+    document = read(article(f"{OPENING} which {before}", "17", after))
+    assert texts(document, BlockKind.PARAGRAPH)[1] == f"{OPENING} which {joined}"
+
+
+def test_page_number_inside_front_matter_is_not_doubled() -> None:
+    document = read(article("Text (1).", "Correspondence:\n17\nIda Moss"))
+    assert lost_or_doubled(document) == []
+
+
+def test_prose_about_a_licence_stays_in_its_section() -> None:
+    prose = "The remedy was licensed under another name in 2011, but few keepers use it (1)."
+    assert section_texts(read(article(prose)), "Background") == [("paragraph", prose)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Received: 07.01.2021",
+        "Accepted 26 January 2021",
+        "Published online: 3 May 2021",
+        "Keywords: bees, flora",
+        "Copyright 2021 the authors",
+        "doi: 10.1000/182",
+        "www.apidologie.example",
+        "Correspondence to: Ida Moss",
+    ],
+)
+def test_front_matter_line_in_the_body_is_gathered_in_front(line: str) -> None:
+    document = read(article(OPENING, line, "five core groups (1)."))
+    assert texts(document, BlockKind.FRONT_MATTER) == [AUTHORS, line]
+    assert section_texts(document, "Background") == [
+        ("paragraph", f"{OPENING} five core groups (1).")
+    ]
+
+
+def test_row_knows_the_columns_of_its_cells() -> None:
+    document = read(article("Text (1).", "Group\tShare\tPlace\nAlpha one\t\tileum\nFirm\t5%"))
+    rows = [block for block in document.blocks if block.kind is BlockKind.TABLE_ROW]
+    assert [document.row_texts(row) for row in rows] == [
+        ("Alpha one", "", "ileum"),
+        ("Firm", "5%"),
+    ]
+
+
+def test_empty_corner_of_a_table_keeps_the_columns() -> None:
+    document = read(article("Text (1).", "\tControl\tFed\nWeight\t5 g\t6 g\n\t7 g\t8 g"))
+    header = document.table_header(0)
+    assert header is not None
+    rows = [block for block in document.blocks if block.kind is BlockKind.TABLE_ROW]
+    assert document.row_texts(header) == ("", "Control", "Fed")
+    assert [row_in_words(document, row) for row in rows] == [
+        "Weight; Control: 5 g; Fed: 6 g.",
+        "Control: 7 g; Fed: 8 g.",
+    ]
+
+
+def test_list_after_a_wrapped_item_goes_on_with_its_levels() -> None:
+    items = "• It is found in workers on\n  every continent\n  • and in drones\n• It is old"
+    document = read(article("Traits:", items))
+    blocks = [block for block in document.blocks if block.kind is BlockKind.LIST_ITEM]
+    assert [(block.level, document.slice(block.span)) for block in blocks] == [
+        (0, "It is found in workers on every continent"),
+        (1, "and in drones"),
+        (0, "It is old"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "labels", [("1", "2", "2"), ("1", "6", "7")], ids=["doubled", "several-missing"]
+)
+def test_numbering_that_does_not_fit_is_refused(labels: tuple[str, ...]) -> None:
+    entries = [FIRST, SECOND, "Bell A. Wax. Apidologie 2012; 5: 3-4."]
+    listing = "\n".join(f"{label}. {text}" for label, text in zip(labels, entries, strict=True))
+    with pytest.raises(CorpusError, match="of the reference list is numbered"):
+        read(article("Text (1).", references=listing))

@@ -108,6 +108,8 @@ def assert_lossless(text: str) -> None:
         pytest.param(["Really?!", "Yes!", "Good."], id="repeated-marks"),
         pytest.param(["See www.example.org/a.b?c=1 and a@b.org.", "Bye."], id="addresses"),
         pytest.param(["A stop without an end"], id="no-stop"),
+        pytest.param(["Cells (Some died. Others lived.) were kept."], id="inside-brackets"),
+        pytest.param(["As in Fan et al. (11) The mice were fed."], id="doubtful-stays-whole"),
     ],
 )
 def test_text_is_cut_into(sentences: list[str]) -> None:

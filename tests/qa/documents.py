@@ -43,16 +43,22 @@ def make_document(plan: Sequence[BlockPlan] = ARTICLE, *, document_id: str = "ha
         table = 0 if kind in _TABLE_KINDS else None
         section = len(titles) - 1
         columns = tuple(range(len(cells)))
-        blocks.append(
-            Block(kind, span, section, (), cells=cells, columns=columns, table=table)
-        )
+        blocks.append(Block(kind, span, section, (), cells=cells, columns=columns, table=table))
         text += content + "\n\n"
     entries = [block.span for block in blocks if block.kind is BlockKind.REFERENCE]
     body = [block.span for block in blocks if block.kind is not BlockKind.REFERENCE]
     return Document(
         id=document_id,
         metadata=Metadata(
-            "Cells in milk", (Author("Tester", "Ann"),), "", "J Tests", 2021, "5", "", "1-9", "en",
+            "Cells in milk",
+            (Author("Tester", "Ann"),),
+            "",
+            "J Tests",
+            2021,
+            "5",
+            "",
+            "1-9",
+            "en",
             None,
         ),
         text=text.rstrip(),

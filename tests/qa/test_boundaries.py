@@ -247,13 +247,11 @@ def test_a_neutral_question_is_not_declined(question: str) -> None:
     assert check_boundaries(question) is None
 
 
-@pytest.mark.xfail(strict=False, reason="these phrasings are not recognised yet")
 @pytest.mark.parametrize(("question", "boundary"), NOT_YET_DECLINED)
 def test_a_harder_personal_question_is_declined(question: str, boundary: Boundary) -> None:
     assert check_boundaries(question) == boundary
 
 
-@pytest.mark.xfail(strict=False, reason="their words look personal but are not")
 @pytest.mark.parametrize("question", WRONGLY_DECLINED)
 def test_a_harder_neutral_question_is_not_declined(question: str) -> None:
     assert check_boundaries(question) is None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from corpus.document import Document
-from qa.__main__ import BatchError, main, read_batch
+from qa.__main__ import main, read_batch
 
 AYDIN = (
     "Aydın et al. (25) showed that maternal cells detected in the blood and brain of pups "
@@ -156,7 +156,6 @@ def test_a_bad_line_is_named_and_an_earlier_output_stays(
     assert output.read_text(encoding="utf-8") == "earlier\n"
 
 
-@pytest.mark.xfail(strict=False, reason="the limits of a question are not checked while reading")
 @pytest.mark.parametrize("question", ["???", "x" * 2001], ids=["no letter", "too long"])
 def test_a_question_that_cannot_be_asked_is_named_with_its_line(
     library: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], question: str
@@ -175,7 +174,6 @@ def test_a_missing_input_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.xfail(strict=False, raises=UnicodeDecodeError, reason="it ends in a traceback")
 def test_an_input_that_is_not_utf_8_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -190,7 +188,6 @@ def test_a_line_is_read_with_its_defaults(tmp_path: Path) -> None:
     assert list(read_batch(source)) == [{"id": "", "question": "Why?", "history": []}]
 
 
-@pytest.mark.xfail(strict=False, raises=BatchError, reason="it is taken for the end of the line")
 def test_a_line_separator_within_a_question_does_not_end_the_line(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
     source.write_text('{"id": "x", "question": "Why\u2028so?"}\n', encoding="utf-8")
@@ -225,7 +222,6 @@ def test_verify_says_what_it_found_and_exits_accordingly(
     assert capsys.readouterr().out.splitlines()[0] == verdict
 
 
-@pytest.mark.xfail(strict=False, raises=ValueError, reason="it ends in a traceback")
 def test_verify_of_an_empty_text_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", "..."]) == 2
     assert capsys.readouterr().err.startswith("error: there is nothing to check")

@@ -143,7 +143,6 @@ def test_a_question_about_the_article_inherits_nothing(question: str) -> None:
     assert standalone("What did Huang et al. report?", question) == question
 
 
-@pytest.mark.xfail(strict=False, reason="a question with one content word is taken for a follow-up")
 @pytest.mark.parametrize("question", ["What is microchimerism?", "What are exosomes?"])
 def test_a_definition_inherits_nothing(question: str) -> None:
     assert standalone("Who wrote the article?", question) == question

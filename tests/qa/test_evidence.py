@@ -80,9 +80,7 @@ def test_an_equivalent_covers_a_term_of_the_question(library: Library) -> None:
     assert [item.coverage for item in signals] == [1.0, 0.0]
 
 
-@pytest.mark.parametrize(
-    ("bm25", "lexical"), [(0.0, 0.0), (IDF_ONE_OF_12, 1 / 2.2), (99.0, 1.0)]
-)
+@pytest.mark.parametrize(("bm25", "lexical"), [(0.0, 0.0), (IDF_ONE_OF_12, 1 / 2.2), (99.0, 1.0)])
 def test_the_lexical_score_is_taken_over_the_most_that_the_question_could_reach(
     library: Library, bm25: float, lexical: float
 ) -> None:

@@ -92,7 +92,6 @@ def test_a_fact_of_the_article_is_found_in_its_line(
     assert found(look_up, question) == lines
 
 
-@pytest.mark.xfail(strict=False, reason="the verb “contribute” is not recognised")
 def test_contributions_are_found_by_the_verb(look_up: LookUp) -> None:
     assert found(look_up, "What did each author contribute?") == CONTRIBUTIONS
 
@@ -177,9 +176,7 @@ def test_every_place_that_names_an_author_is_found_in_text_order(
     look_up: LookUp, question: str, openings: list[str]
 ) -> None:
     texts = found(look_up, question)
-    assert [
-        text[: len(opening)] for text, opening in zip(texts, openings, strict=True)
-    ] == openings
+    assert [text[: len(opening)] for text, opening in zip(texts, openings, strict=True)] == openings
 
 
 @pytest.mark.parametrize(
@@ -198,9 +195,7 @@ def test_an_author_whom_the_text_does_not_name_is_found_where_the_reference_is_c
     look_up: LookUp, question: str, openings: list[str]
 ) -> None:
     texts = found(look_up, question)
-    assert [
-        text[: len(opening)] for text, opening in zip(texts, openings, strict=True)
-    ] == openings
+    assert [text[: len(opening)] for text, opening in zip(texts, openings, strict=True)] == openings
 
 
 @pytest.mark.parametrize(
@@ -226,20 +221,16 @@ def test_a_name_that_the_article_lacks_is_found_nowhere_and_named(
     "question",
     ["What dose did Ahn use?", "How did Moreira's rats breathe?", "Where did Zhang et al. inject?"],
 )
-def test_a_particular_about_an_author_is_left_to_the_search(
-    look_up: LookUp, question: str
-) -> None:
+def test_a_particular_about_an_author_is_left_to_the_search(look_up: LookUp, question: str) -> None:
     assert look_up.find(question) is None
 
 
-@pytest.mark.xfail(strict=False, reason="family names of two letters are not recognised")
 def test_an_author_with_a_name_of_two_letters_is_found(look_up: LookUp) -> None:
     assert [text[:16] for text in found(look_up, "What did Wu et al. report?")] == [
         "Wu et al. (41)\tP"
     ]
 
 
-@pytest.mark.xfail(strict=False, reason="a country after “of” is taken for a person")
 def test_a_place_is_not_taken_for_a_person(look_up: LookUp) -> None:
     assert look_up.find("What is the capital of France?") is None
 

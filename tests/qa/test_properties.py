@@ -11,9 +11,7 @@ from qa.quoting import Quote
 
 BATCHES = 30
 QUESTIONS_A_BATCH = 10
-OPENINGS = (
-    "What is", "Who", "And", "Which", "How many", "Why", "reference", "What did", "Is", "[", "", "It",
-)  # fmt: skip
+OPENINGS = ("What is", "Who", "And", "Which", "How many", "Why", "reference", "What did", "[", "It")
 HOSTILE = {
     "markdown": "# **What** is [NEC](http://example.org)? ```x``` | a | b |\n> _quote_ ![i](j)",
     "html": "<script>alert('NEC')</script><img src=x onerror=alert(1)>&amp;<!-- stem cells -->",
@@ -93,7 +91,6 @@ def test_hostile_text_may_have_come_before(
     assert_verbatim(assistant.ask("And what causes it?", [text]), article)
 
 
-@pytest.mark.xfail(strict=False, raises=TypeError, reason="the tokenizer refuses it")
 def test_half_a_surrogate_pair_is_a_question_or_a_question_error(
     assistant: Assistant, article: Document
 ) -> None:

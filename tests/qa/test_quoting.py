@@ -9,7 +9,6 @@ from qa.quoting import Place, make_quote, merge_quotes
 from tests.qa.documents import make_document, span_of
 
 
-
 def paragraph(text: str) -> Document:
     references = [(BlockKind.REFERENCE, f"Blanc B. Thing. Nature 198{n}; 1: 2.") for n in range(4)]
     return make_document([(BlockKind.PARAGRAPH, text), *references])
@@ -181,6 +180,12 @@ def test_what_is_no_row_has_no_cells(text: str) -> None:
     document = make_document()
     quote = make_quote(document, span_of(document, text), score=0.5)
     assert (quote.header, quote.cells) == ((), ())
+
+
+def test_every_row_of_the_article_has_a_cell_under_each_head(article: Document) -> None:
+    rows = [block for block in article.blocks if block.kind is BlockKind.TABLE_ROW]
+    quotes = [make_quote(article, row.span, score=0.5) for row in rows]
+    assert [len(quote.cells) for quote in quotes] == [5] * 11
 
 
 def test_equal_sentences_are_quoted_at_their_own_offsets() -> None:

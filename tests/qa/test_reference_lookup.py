@@ -47,7 +47,6 @@ def test_an_entry_is_found_by_its_number(
     assert entries(look_up, question) == numbers
 
 
-@pytest.mark.xfail(strict=False, reason="a range is read as its first number")
 @pytest.mark.parametrize("question", ["references 31-33", "references 31 to 33"])
 def test_a_range_of_numbers_is_expanded(look_up: LookUp, question: str) -> None:
     assert entries(look_up, question) == [31, 32, 33]
@@ -134,7 +133,7 @@ def test_an_entry_is_found_by_its_author(
 
 
 def test_entries_that_an_author_leads_come_before_the_others(look_up: LookUp) -> None:
-    assert entries(look_up, "references by Cregan") == [11, 16, 21]
+    assert entries(look_up, "references by Zani") == [44, 42]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +210,6 @@ def test_entries_are_found_by_their_year(
     assert entries(look_up, question) == numbers
 
 
-@pytest.mark.xfail(strict=False, reason="the year is also in the prose, so it counts as a topic")
 def test_a_year_that_the_prose_names_too_is_looked_up(look_up: LookUp) -> None:
     assert entries(look_up, "Which references were published in 2007?") == [11]
 

@@ -173,9 +173,7 @@ def test_the_searched_question_is_told_where_it_differs(document: Document) -> N
 
 
 def test_why_a_quote_was_widened_is_told_in_text(article: Document) -> None:
-    widened = make_quote(
-        article, span_of(article, "The 24-month follow-up results"), score=0.9
-    )
+    widened = make_quote(article, span_of(article, "The 24-month follow-up results"), score=0.9)
     assert text_of(Answer("Why?", "Why?", (widened,), 0.9, ""))[2] == (
         "  (the sentence before it says which study this is)"
     )
