@@ -649,11 +649,36 @@ def test_caption_above_the_second_table_belongs_to_it() -> None:
     assert [note.table for note in notes] == [1]
 
 
-def test_page_number_between_two_lines_of_a_paragraph_is_taken_out() -> None:
-    document = read(article(f"{OPENING}\n17\nfive core groups (1)."))
+def test_counted_page_numbers_between_two_lines_of_a_paragraph_are_taken_out() -> None:
+    document = read(article(f"{OPENING}\n17\nfive core groups (1).", f"{LATE}\n18\nfew (2)."))
     assert section_texts(document, "Background") == [
-        ("paragraph", f"{OPENING} five core groups (1).")
+        ("paragraph", f"{OPENING} five core groups (1)."),
+        ("paragraph", f"{LATE} few (2)."),
     ]
+
+
+@pytest.mark.xfail(strict=True, reason="an in-text number is removed: the quotation is falsified")
+def test_number_that_wraps_onto_a_line_of_its_own_stays_in_the_sentence() -> None:
+    document = read(
+        article(
+            "The number of the bees that were found in the nest was\n98\nand they were all of "
+            "them alive and well at that time (1)."
+        )
+    )
+    assert document.text.count("98") == 1
+
+
+@pytest.mark.xfail(strict=True, reason="the year on a line of its own is removed as a page number")
+def test_year_on_a_line_of_its_own_stays_in_the_entry() -> None:
+    listing = f"1. Moss I. Bees and their flora. Apidologie\n2011\n; 4: 1-9.\n2. {SECOND}"
+    assert read(article("Text (1).", references=listing)).references[0].year == 2011
+
+
+@pytest.mark.xfail(strict=True, reason="a heading that ends with a small word is no heading")
+@pytest.mark.parametrize("heading", ["What stem cells are", "The world that bees live in"])
+def test_heading_may_end_with_a_small_word(heading: str) -> None:
+    document = read(article(heading, "They are found in every nest (1)."))
+    assert section_texts(document, heading) == [("paragraph", "They are found in every nest (1).")]
 
 
 def test_file_of_page_numbers_alone_is_refused() -> None:
