@@ -23,7 +23,7 @@ TEXT_SUFFIXES = {
     *(".yml", ".yaml", ".cfg", ".ini", ""),
 }
 NOT_OURS = {".git", ".venv", "__pycache__", "built", "report"}
-ABSOLUTE_WORKPLACE = re.compile("/(?:work|tmp)/")
+MACHINE_PATH = re.compile("/(?:work|tmp)/")
 
 
 def project_files(root: Path) -> list[Path]:
@@ -119,7 +119,7 @@ def unsafe_code(root: Path) -> list[str]:
     return found
 
 
-def workplace_paths(root: Path) -> list[str]:
+def machine_paths(root: Path) -> list[str]:
     """Lines of text files that name a folder of the machine on which they were written."""
     found = []
     for path in sorted(root.rglob("*")):
@@ -133,7 +133,7 @@ def workplace_paths(root: Path) -> list[str]:
         found += [
             f"{where}:{number}"
             for number, line in enumerate(lines, start=1)
-            if ABSOLUTE_WORKPLACE.search(line)
+            if MACHINE_PATH.search(line)
         ]
     return found
 
@@ -154,8 +154,8 @@ def test_nothing_is_unpickled_or_evaluated() -> None:
     assert unsafe_code(REPOSITORY) == []
 
 
-def test_no_text_file_names_a_folder_of_the_workplace() -> None:
-    assert workplace_paths(REPOSITORY) == []
+def test_no_text_file_names_a_folder_of_one_machine() -> None:
+    assert machine_paths(REPOSITORY) == []
 
 
 def test_every_module_of_the_program_is_looked_at() -> None:
@@ -282,6 +282,6 @@ def test_safe_code_is_not_found(tmp_path: Path, code: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["work", "tmp"])
-def test_planted_workplace_path_is_found(tmp_path: Path, name: str) -> None:
+def test_planted_machine_path_is_found(tmp_path: Path, name: str) -> None:
     text = f"first\nsee /{name}/shared/notes.md\n"
-    assert workplace_paths(plant(tmp_path, "docs/a.md", text)) == ["docs/a.md:2"]
+    assert machine_paths(plant(tmp_path, "docs/a.md", text)) == ["docs/a.md:2"]

@@ -421,9 +421,9 @@ def test_hard_wrapped_lines_become_one_paragraph() -> None:
 
 def test_hard_wrapped_lines_may_differ_in_length_by_a_third() -> None:
     lines = (
-        "The hind gut of a worker bee houses about one billion",
-        "bacterial cells which belong to five core",
-        "groups.",
+        "The hind gut of a worker bee houses a billion cells.",
+        "They belong to five core groups.",
+        "All are old.",
     )
     document = read(article("\n".join(lines)))
     assert section_texts(document, "Background") == [("paragraph", " ".join(lines))]
