@@ -17,7 +17,7 @@ MAX_HEADING_WORDS = 16
 
 BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<bullet>[-•*–◦▪·])[ \t]+(?=\S)")
 NUMBERED_ENTRY = re.compile(
-    r"[ \t]*(?:\[(?P<square>\d{1,3})\]|"
+    r"[ \t]*(?:\[(?P<square>\d{1,3})\]\.?|"
     r"(?P<plain>\d{1,3})[.)])[ \t]+(?=\S)"
 )
 KNOWN_HEADING = re.compile(
@@ -31,8 +31,9 @@ REFERENCES_HEADING = re.compile(
 )
 FRONT_MATTER = re.compile(
     r"(?:corresponding author|correspondence|address for correspondence|received|accepted|revised|"
-    r"published|available online|e-?mail|cite this article|how to cite|citation|doi|orcid)\b"
-    r"[^.:]{0,40}:|"
+    r"published|available online|e-?mail|cite this article|how to cite|citation|doi|orcid)"
+    r"(?:\s+(?:online|in|on|to|as|this|article|date|address|first|for|information|revised|form)){0,4}"
+    r"\s*:|"
     r"(?:received|accepted|revised|published|available)(?: online)?\s+(?:on\s+)?\d|"
     r"(?:correspondence to|doi\s+10\.|key ?words?\b|©|copyright\b.*\d{4}|"
     r".{0,60}\blicen[cs]ed under\b.*\b(?:licen[cs]e|creative commons|cc[- ]by)|"
@@ -45,7 +46,7 @@ ADDRESS_LINE = re.compile(
     re.IGNORECASE,
 )
 END_MATTER = re.compile(
-    r"(?:peer[- ]review|author(?:s['’]?|['’]s)? contributions?|contributors|"
+    r"(?:peer[- ]review|publisher['’]?s note|author(?:s['’]?|['’]s)? contributions?|contributors|"
     r"conflicts? of interests?|competing interests?|declaration of (?:competing )?interests?|"
     r"(?:financial )?disclosures?|funding|financial support|acknowledge?ments?|"
     r"ethic(?:s|al)[\w ]*|informed consent|data availability[\w ]*|"
@@ -114,12 +115,21 @@ def split_groups(source: str) -> list[Group]:
 def find_page_furniture(groups: list[Group]) -> dict[Span, str]:
     """Find the lines that belong to the page, not to the article: page numbers, running headers.
 
-    A running header is a short line that stands alone between empty lines three times or more.
+    A running header is a short line that stands alone between empty lines three times or more. A
+    number in a line of its own is a page number if it stands alone too, or if the pages count up
+    (17 here, 18 there): inside a paragraph it may be the paragraph's own.
     """
     alone = [group.lines[0] for group in groups if len(group.lines) == 1]
     repeated = Counter(line.text for line in alone if len(line.text) <= MAX_HEADING_CHARS)
-    lines = [line for group in groups for line in group.lines]
-    found = {line.span: "page number" for line in lines if PAGE_NUMBER.fullmatch(line.text)}
+    numbered = [
+        line for group in groups for line in group.lines if PAGE_NUMBER.fullmatch(line.text)
+    ]
+    pages = {int(re.findall(r"\d+", line.text)[0]) for line in numbered}
+    found: dict[Span, str] = {}
+    for line in numbered:
+        page = int(re.findall(r"\d+", line.text)[0])
+        if line in alone or {page - 1, page + 1} & pages:
+            found[line.span] = "page number"
     found |= {line.span: "running header" for line in alone if repeated[line.text] >= 3}
     return found
 
@@ -139,8 +149,6 @@ def is_heading(group: Group) -> bool:
     if BULLET.match(text) or "\t" in text or is_front_matter(group) or END_MATTER.match(text):
         return False
     if len(text) > MAX_HEADING_CHARS or len(text.split()) > MAX_HEADING_WORDS:
-        return False
-    if DANGLING.search(text):
         return False
     return (text[0].isupper() or text[0].isdigit()) and not re.search(r"[.;:,]$", text)
 

@@ -88,10 +88,12 @@ def _classify(groups: list[Group]) -> Iterator[_Draft]:
     region, tables, references = "front", 0, _References()
     yield _Draft(BlockKind.TITLE, [line.span for line in groups[0].lines])
     for group, following in zip_longest(groups[1:], groups[2:]):
-        heading = following is not None and layout.is_heading(group)
+        heading = following is not None and layout.is_heading(group) and not _torn(group, following)
         if region == "front" and _opens_body(group, heading=heading):
             region = "body"
-        if region == "references":
+        if region == "references" and layout.END_MATTER.match(group.text):
+            yield from _labelled(group, BlockKind.END_MATTER)
+        elif region == "references":
             yield from references.read(group)
         elif heading and layout.REFERENCES_HEADING.fullmatch(group.text):
             region = "references"
@@ -104,6 +106,11 @@ def _classify(groups: list[Group]) -> Iterator[_Draft]:
         else:
             above = following is not None and layout.is_table(following)
             yield from _body(group, heading=heading, tables=tables, above_table=above)
+
+
+def _torn(group: Group, following: Group) -> bool:
+    """Tell whether a short line is the first half of a sentence that ``following`` carries on."""
+    return bool(layout.DANGLING.search(group.text)) and following.text[0].islower()
 
 
 def _body(group: Group, *, heading: bool, tables: int, above_table: bool) -> Iterator[_Draft]:

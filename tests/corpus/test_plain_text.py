@@ -657,7 +657,6 @@ def test_counted_page_numbers_between_two_lines_of_a_paragraph_are_taken_out() -
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="an in-text number is removed: the quotation is falsified")
 def test_number_that_wraps_onto_a_line_of_its_own_stays_in_the_sentence() -> None:
     document = read(
         article(
@@ -668,13 +667,11 @@ def test_number_that_wraps_onto_a_line_of_its_own_stays_in_the_sentence() -> Non
     assert document.text.count("98") == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the year on a line of its own is removed as a page number")
 def test_year_on_a_line_of_its_own_stays_in_the_entry() -> None:
     listing = f"1. Moss I. Bees and their flora. Apidologie\n2011\n; 4: 1-9.\n2. {SECOND}"
     assert read(article("Text (1).", references=listing)).references[0].year == 2011
 
 
-@pytest.mark.xfail(strict=True, reason="a heading that ends with a small word is no heading")
 @pytest.mark.parametrize("heading", ["What stem cells are", "The world that bees live in"])
 def test_heading_may_end_with_a_small_word(heading: str) -> None:
     document = read(article(heading, "They are found in every nest (1)."))

@@ -80,6 +80,13 @@ def test_an_equivalent_covers_a_term_of_the_question(library: Library) -> None:
     assert [item.coverage for item in signals] == [1.0, 0.0]
 
 
+def test_an_unknown_term_weighs_as_its_commonest_known_equivalent(library: Library) -> None:
+    wording = Wording("zebra seizures", (("zebra", "bone", "milk"), ("seizur",)))
+    signals = passage_signals("zebra seizures", wording, [hit_of(library, "Bone")], library, ())
+    share = IDF_THREE_OF_12 / (IDF_THREE_OF_12 + IDF_ONE_OF_12)
+    assert signals[0].coverage == pytest.approx(share)
+
+
 @pytest.mark.parametrize(("bm25", "lexical"), [(0.0, 0.0), (IDF_ONE_OF_12, 1 / 2.2), (99.0, 1.0)])
 def test_the_lexical_score_is_taken_over_the_most_that_the_question_could_reach(
     library: Library, bm25: float, lexical: float

@@ -231,6 +231,25 @@ def test_an_author_with_a_name_of_two_letters_is_found(look_up: LookUp) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("question", "opening"),
+    [
+        ("What did Li report?", "Exosomes are small vesicles"),
+        ("What did Xu et al. find?", "In an in vitro study conducted by Lanik"),
+        ("What did Joy find?", "Moreira et al. (47)"),
+    ],
+)
+def test_a_short_name_is_found_where_it_is_written_as_one(
+    look_up: LookUp, question: str, opening: str
+) -> None:
+    assert [text[: len(opening)] for text in found(look_up, question)] == [opening]
+
+
+@pytest.mark.parametrize("question", ["What brings joy to babies?", "Is it li or xu?"])
+def test_a_short_name_in_lower_case_is_a_word(look_up: LookUp, question: str) -> None:
+    assert look_up.find(question) is None
+
+
 def test_a_place_is_not_taken_for_a_person(look_up: LookUp) -> None:
     assert look_up.find("What is the capital of France?") is None
 

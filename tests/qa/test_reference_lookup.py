@@ -47,6 +47,20 @@ def test_an_entry_is_found_by_its_number(
     assert entries(look_up, question) == numbers
 
 
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("references 2-5 and 9", [2, 3, 4, 5, 9]),
+        ("refs 1-3, 5 to 7", [1, 2, 3, 5, 6, 7]),
+        ("references 47–49", [47, 48, 49]),
+    ],
+)
+def test_ranges_and_numbers_are_read_together(
+    look_up: LookUp, question: str, numbers: list[int]
+) -> None:
+    assert entries(look_up, question) == numbers
+
+
 @pytest.mark.parametrize("question", ["references 31-33", "references 31 to 33"])
 def test_a_range_of_numbers_is_expanded(look_up: LookUp, question: str) -> None:
     assert entries(look_up, question) == [31, 32, 33]

@@ -114,8 +114,8 @@ def test_writing_takes_the_weights_into_force_at_once(
     library: Library, fitted: Fit, tmp_path: Path
 ) -> None:
     path = tmp_path / "weights.json"
+    cosine = signal_names(PassageSignals).index("cosine")
     write_weights(fitted, path)
-    assert load_model(path).passage.bias == fitted.weights["passage"]["bias"]
-    other = fit(make_examples(30, separating="fused"), library)
-    write_weights(other, path)
-    assert load_model(path).passage.bias == other.weights["passage"]["bias"]
+    assert load_model(path).passage.weights[cosine] == 0.0
+    write_weights(fit(make_examples(30, separating="cosine"), library), path)
+    assert load_model(path).passage.weights[cosine] > 0.0
