@@ -27,7 +27,7 @@ _COMPLETE_OPENING = re.compile(
     re.IGNORECASE,
 )
 _DEFINITION = re.compile(
-    r"^(?:(?:what|who)(?:'s|\s+is|\s+are|\s+was)|define|explain)\s+(?:an? |the )?[\w-]{4,}\W*$",
+    r"^(?:(?:what|who)(?:'s|\s+is|\s+are|\s+was)|define|explain)\s+(?:an? )?(?!the\b)[\w-]{4,}\W*$",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(

@@ -17,7 +17,8 @@ from index.lexical import fold, words
 
 MIN_CHARS = 5
 PARTS_THAT_MATTER = (
-    ("hyper", "hypo"), ("inter", "intra"), ("clast", "blast"), ("emia", "ia"), ("pre", "post"),
+    ("hyper", "hypo"), ("inter", "intra"), ("clast", "blast"), ("emia", "ia"), ("emic", "ic"),
+    ("pre", "post"),
     ("macro", "micro"), ("ante", "anti"), ("pre", "peri"), ("endo", "exo"), ("mono", "multi"),
     ("sub", "supra"), ("tachy", "brady"), ("tomy", "stomy"), ("ectomy", "otomy"), ("cyte", "blast"),
 )  # fmt: skip
@@ -63,11 +64,10 @@ class Speller:
 
 def _is_another_word(word: str, candidate: str) -> bool:
     """Tell whether two words differ in a part that changes the meaning (hypoxic, hyperoxic)."""
-    exchanged = [
+    exchanged = (
         word.replace(old, new, 1)
         for pair in PARTS_THAT_MATTER
         for old, new in (pair, pair[::-1])
         if old in word
-    ]
-    merged = [again.replace("poo", "po").replace("oox", "ox") for again in exchanged]
-    return candidate in exchanged or candidate in merged
+    )
+    return any(OSA.distance(again, candidate, score_cutoff=1) <= 1 for again in exchanged)

@@ -257,6 +257,36 @@ def test_a_harder_neutral_question_is_not_declined(question: str) -> None:
     assert check_boundaries(question) is None
 
 
+@pytest.mark.xfail(strict=False, reason="“my milk” is taken for a request for advice or a dose")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Where do the cells in my milk come from?",
+        "What is my milk made of?",
+        "How many cells are in my milk?",
+        "How much of my milk is stem cells?",
+        "Is there evidence that my milk helps against NEC?",
+        "How long do my cells stay in my child's blood?",
+        "May we use the table in a talk?",
+    ],
+)
+def test_how_things_are_may_be_asked_in_the_first_person(question: str) -> None:
+    assert check_boundaries(question) is None
+
+
+@pytest.mark.xfail(strict=False, reason="the person is not named by “my” or “our”")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Baby won't stop crying, what can I do?",
+        "Which clinic would you recommend to us?",
+        "how do I boost my milk",
+    ],
+)
+def test_advice_without_a_possessive_child_is_declined(question: str) -> None:
+    assert check_boundaries(question) == "advice"
+
+
 def test_a_typographic_apostrophe_is_read_as_a_plain_one() -> None:
     assert check_boundaries("My baby can’t breathe") == "emergency"
 

@@ -148,7 +148,6 @@ def test_a_definition_inherits_nothing(question: str) -> None:
     assert standalone("Who wrote the article?", question) == question
 
 
-@pytest.mark.xfail(strict=False, reason="“the” does not count as pointing back")
 @pytest.mark.parametrize("question", ["What was the route?", "What is the dose?"])
 def test_a_definite_noun_inherits_the_question_before(question: str) -> None:
     expected = f"{question} (Which trials treated NEC)"
