@@ -85,8 +85,8 @@ class Block:
         pieces: where its characters stand in the source file, in text order.
         level: nesting of a list item, 0 for the outer list; 0 for everything else.
         cells: ranges of the cells of a table header or row, in `Document.text`; else empty.
-        columns: column of each cell, from 0; not its position where a cell before is empty.
         table: number of the table (from 0) that a header, row or note belongs to; else None.
+        columns: column of each cell, from 0; () where it is the cell's position (none is empty).
     """
 
     kind: BlockKind
@@ -95,8 +95,8 @@ class Block:
     pieces: tuple[Piece, ...]
     level: int = 0
     cells: tuple[Span, ...] = ()
-    columns: tuple[int, ...] = ()
     table: int | None = None
+    columns: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +271,9 @@ class Document:
 
     def row_texts(self, block: Block) -> tuple[str, ...]:
         """Return the texts of a table row by column, "" for an empty cell."""
-        texts = [""] * (max(block.columns, default=-1) + 1)
-        for column, cell in zip(block.columns, block.cells, strict=True):
+        columns = block.columns or tuple(range(len(block.cells)))
+        texts = [""] * (max(columns, default=-1) + 1)
+        for column, cell in zip(columns, block.cells, strict=True):
             texts[column] = self.slice(cell)
         return tuple(texts)
 

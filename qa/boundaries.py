@@ -85,7 +85,7 @@ _MAY_I = (
         get_(?:him|her|my|our|the_baby|pregnant|stem|this|treatment|it_for|cells)
     """)
     + rf")\b(?!\s+(?:to\s+)?{_WITH_THE_ARTICLE}\b)"
-    r"(?!.*\b(?:review|article|paper|figures?|pdf|lecture|thesis)\b)"
+    r"(?!.*\b(?:review|article|paper|figures?|tables?|pdf|lecture|thesis|talk)\b)"
 )
 _BREATHING = re.compile(
     r"\b(?:he|she|baby|infant|newborn|child)\b[\w\s']{0,30}\b(?:no pulse|passed out|"
@@ -120,11 +120,18 @@ _OWN_CASE = r"\b" + _any_of(r"""
     cracked_nipples?
 """) + r"\b"  # fmt: skip
 _HOW_THINGS_ARE = re.compile(
-    r"^(?:does|do|how does|how do|why does|why do|what does|what is in|what's in)\b"
+    r"^(?:do(?:es)?|(?:how|why|what)(?: \w+)? do(?:es)?|what(?: is|'s) in)\b"
 )
-_JUDGED = (
-    r"\b(?:safe|ok|okay|normal|enough|good|better|worse|wrong|spoiled|need|harm|my baby have)\b"
+_JUDGED = r"\b" + _any_of(r"""
+    safe ok okay normal enough good better worse wrong spoiled spoilt bad need harm have low blue
+    yellow smells? dry lumpy dangerous poison\w* throw worried worry pump has
+""") + r"\b"  # fmt: skip
+_WHAT_TO_DO = (
+    r"\bwhat (?:can|should|do|could) (?:i|we) do\b(?! with)|\brecommend (?:to )?(?:me|us)\b|"
+    r"\bhow (?:do|can|could|should) (?:i|we) (?:boost|increase|treat|cure|heal|help|stop|improve|"
+    r"raise|get rid|protect|feed|give|calm|soothe|store|freeze)\b"
 )
+_DRUG = r"\b(?:doses?|dosages?|ml|mg|mcg|drops|units|milligrams?|teaspoons?)\b"
 _AMOUNT = r"\b" + _any_of(r"""
     doses? dosages? dosing how_(?:much|many|often) amounts? ml mg mcg drops units per_(?:kg|kilo)
     schedule milligrams? teaspoons?
@@ -164,8 +171,11 @@ def _is_emergency(text: str) -> bool:
 def _asks_for_dose(text: str) -> bool:
     if not re.search(_AMOUNT, text):
         return False
-    if re.search(rf"{_OURS}|{_MAY_I}|{_BODY}", text):
-        return True
+    given = r"\b(?:my|our) milk should\b"
+    if re.search(
+        rf"{_OURS}|{_MAY_I}|{given}|\bmy (?:pills?|medication|medicine|antibiotics?)\b", text
+    ):
+        return bool(re.search(rf"{_MAY_I}|{_DRUG}", text)) or not re.search(r"\bcells?\b", text)
     about_source = re.search(
         r"\b(?:study|studies|trial|authors?|review|article|was|were|did|used)\b", text
     )
@@ -179,8 +189,12 @@ def _asks_for_advice(text: str) -> bool:
     """
     if re.search(_MAY_I, text):
         return True
-    if re.search(rf"{_OURS}|{_BODY}", text):
+    if re.search(_WHAT_TO_DO, text):
+        return True
+    if re.search(_OURS, text):
         return not _HOW_THINGS_ARE.search(text) or bool(re.search(_JUDGED, text))
+    if re.search(_BODY, text):
+        return bool(re.search(_JUDGED, text))
     return bool(re.search(_SELF, text) and re.search(_OWN_CASE, text))
 
 

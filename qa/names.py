@@ -109,7 +109,10 @@ class AuthorNames:
             return None
         limit = 1 if len(word) < 8 else 2
         near = [
-            name for name in self.known if OSA.distance(word, name, score_cutoff=limit) <= limit
+            name
+            for name in self.known
+            if OSA.distance(word, name, score_cutoff=limit) <= limit
+            and not _is_another_person(word, name)
         ]
         return near[0] if len(near) == 1 else None
 
@@ -130,6 +133,14 @@ class AuthorNames:
                     continue
                 return name
         return None
+
+
+def _is_another_person(word: str, name: str) -> bool:
+    """Tell whether two names differ in vowels only, as those of two people do (Muller, Miller)."""
+    if word == name or len(word) != len(name):
+        return False
+    changed = [(a, b) for a, b in zip(word, name, strict=True) if a != b]
+    return all(a in "aeiouy" and b in "aeiouy" for a, b in changed)
 
 
 def _written_as_name(question: str, folded: str) -> bool:

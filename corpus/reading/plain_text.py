@@ -374,7 +374,7 @@ class _Composer:
         cells = tuple(_to_text(cell, pieces) for cell in draft.cells)
         columns = tuple(draft.columns)
         pieced = tuple(pieces)
-        block = Block(draft.kind, span, section, pieced, draft.level, cells, columns, draft.table)
+        block = Block(draft.kind, span, section, pieced, draft.level, cells, draft.table, columns)
         self._blocks.append(block)
 
     def _extend_reference(self, draft: _Draft) -> None:

@@ -257,7 +257,6 @@ def test_a_harder_neutral_question_is_not_declined(question: str) -> None:
     assert check_boundaries(question) is None
 
 
-@pytest.mark.xfail(strict=False, reason="“my milk” is taken for a request for advice or a dose")
 @pytest.mark.parametrize(
     "question",
     [
@@ -274,7 +273,6 @@ def test_how_things_are_may_be_asked_in_the_first_person(question: str) -> None:
     assert check_boundaries(question) is None
 
 
-@pytest.mark.xfail(strict=False, reason="the person is not named by “my” or “our”")
 @pytest.mark.parametrize(
     "question",
     [
