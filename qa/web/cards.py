@@ -46,15 +46,18 @@ class Card:
     is_entry: bool
 
 
-def render_conversation(turns: Sequence[Turn], *, is_open: bool = True) -> str:
+def render_conversation(
+    turns: Sequence[Turn], *, is_open: bool = True, is_restored: bool = False
+) -> str:
     """Render a conversation, oldest turn first.
 
     Args:
         turns: the exchanges so far.
         is_open: whether the library has been opened; a pending turn says so.
+        is_restored: whether it has come back after a reload; then the page does not scroll to it.
     """
     views = [_turn_view(number, turn) for number, turn in enumerate(turns, start=1)]
-    return render("conversation.html", turns=views, is_open=is_open)
+    return render("conversation.html", turns=views, is_open=is_open, is_restored=is_restored)
 
 
 def make_card(quote: Quote, *, label: str, turn: int) -> Card:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -10,6 +11,7 @@ from qa.answering import QuestionError, Reply
 from qa.rendering import reply_to_json
 from qa.web.cards import render_conversation
 from qa.web.frame import render_broken, render_hint, render_reader, render_scope, render_welcome
+from qa.web.history import kept_questions, read_questions
 from qa.web.opening import Opening, OpeningError
 from qa.web.turns import Failure, Turn, earlier_questions
 
@@ -27,12 +29,17 @@ class Frame(NamedTuple):
 
 
 class Exchange(NamedTuple):
-    """New contents of the conversation and of the box below it."""
+    """New contents of the conversation and of the box below it.
+
+    Attributes:
+        stored: the questions that the browser keeps, for `Handlers.restore`.
+    """
 
     box: gr.Textbox
     hint: str
     conversation: str
     turns: Turns
+    stored: list[str]
 
 
 class Handlers:
@@ -72,6 +79,21 @@ class Handlers:
         """Ask the question on the chip that was clicked."""
         yield from self.ask_typed(str(event.question), turns)
 
+    def restore(self, stored: object) -> Iterator[Exchange | list[Any]]:
+        """Answer the questions that the browser has kept; the answers are the same as they were."""
+        questions = read_questions(stored)
+        if not questions:
+            yield [gr.skip()] * len(Exchange._fields)
+            return
+        if not self._opening.is_done:  # the box waits, so that nothing is asked in between
+            yield self._exchange((Turn(questions[-1]),), text="")
+        turns: Turns = ()
+        for question in questions:
+            with suppress(QuestionError):  # it was kept by somebody else
+                outcome = self._outcome(question, earlier_questions(turns))
+                turns = (*turns, Turn(question, outcome))
+        yield self._exchange(turns, text="", is_restored=True)
+
     def begin_anew(self) -> Exchange:
         """Forget the conversation."""
         return self._exchange((), text="")
@@ -99,11 +121,16 @@ class Handlers:
             logger.exception("a question could not be answered")
             return Failure(f"The search stopped with an error ({type(error).__name__}).")
 
-    def _exchange(self, turns: Turns, *, text: str, hint: str = "") -> Exchange:
+    def _exchange(
+        self, turns: Turns, *, text: str, hint: str = "", is_restored: bool = False
+    ) -> Exchange:
         is_pending = bool(turns) and turns[-1].is_pending
         return Exchange(
             box=gr.Textbox(value=text, interactive=not is_pending),
             hint=render_hint(hint),
-            conversation=render_conversation(turns, is_open=self._opening.is_done),
+            conversation=render_conversation(
+                turns, is_open=self._opening.is_done, is_restored=is_restored
+            ),
             turns=turns,
+            stored=kept_questions(turns),
         )

@@ -15,6 +15,10 @@ from qa.web.theme import make_theme
 STATIC = Path(__file__).with_name("static")
 ASK_AT_ONCE = 4
 """Questions that are answered side by side; one takes well under 100 ms of one core."""
+SCRIPTS = ("core.js", "reading.js", "copying.js")
+"""In this order: the first one makes what the others use."""
+STORAGE_KEY = "sic-questions"
+STORAGE_SECRET = "no secret: only questions are kept"  # Gradio encrypts by it; fixed for restarts
 WAITING = 64
 """Questions in the queue; further ones are turned away with a message."""
 
@@ -25,6 +29,7 @@ def build_page(opening: Opening) -> gr.Blocks:
     page = gr.Blocks(title="Sic", analytics_enabled=False, fill_width=True)
     with page:
         turns = gr.State(())
+        stored = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_SECRET)
         scope = _html(render_scope(()), "sic-scope")
         with gr.Row(elem_id="sic-desk", equal_height=False):
             with gr.Column(elem_id="sic-talk", min_width=280):
@@ -38,7 +43,7 @@ def build_page(opening: Opening) -> gr.Blocks:
                     anew = gr.Button("New conversation", elem_id="sic-anew", size="sm")
             with gr.Column(elem_id="sic-read", min_width=280):
                 reader = _html(render_reader(()), "sic-reader")
-        exchange = [box, hint, conversation, turns]
+        exchange = [box, hint, conversation, turns, stored]
         asking: dict[str, Any] = {"concurrency_limit": ASK_AT_ONCE, "concurrency_id": "ask"}
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         gr.on(
@@ -55,6 +60,7 @@ def build_page(opening: Opening) -> gr.Blocks:
         anew.click(handlers.begin_anew, outputs=exchange, **quiet)
         frame = [scope, welcome, reader]
         page.load(handlers.show_library, outputs=frame, concurrency_limit=None, **quiet)
+        page.load(handlers.restore, stored, exchange, concurrency_limit=None, **quiet)
         api(handlers.ask_by_api, api_name="ask", **asking)
     page.queue(max_size=WAITING)
     return page
@@ -75,7 +81,7 @@ def serve_page(page: gr.Blocks, *, host: str, port: int) -> None:
         favicon_path=STATIC / "sic.svg",
         theme=make_theme(),
         css_paths=STATIC / "sic.css",
-        js=(STATIC / "sic.js").read_text(encoding="utf-8"),
+        js="\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS),
     )
 
 
