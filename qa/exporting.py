@@ -16,6 +16,7 @@ from urllib.parse import quote as quote_url
 from corpus.document import Document, Reference, Span
 from qa.answering import Abstention, Answer, Reply
 from qa.boundaries import Refusal
+from qa.escaping import escape_bibtex, escape_markdown, escape_markdown_line
 from qa.quoting import Quote
 from qa.rendering import reply_to_json, strength
 
@@ -93,10 +94,6 @@ def article_to_json(document: Document) -> dict[str, Any]:
 
 # ---- Markdown ------------------------------------------------------------------------------------
 
-_MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~^$&#]|=(?==)|(?<==)=|:(?=[\w+-]+:)")
-_MARKDOWN_LINE_START = re.compile(r"^([-+=:]|\d{1,9}(?=[.)]))", re.MULTILINE)
-_EDGE_SPACE = re.compile(r"^\s+|\s+$|\n\s+|\s+\n|[^\S \t\n\xa0]")
-
 
 def conversation_to_markdown(
     exchanges: Sequence[Exchange], documents: Iterable[Document], *, address: str = ""
@@ -112,38 +109,12 @@ def conversation_to_markdown(
     for document in documents:
         licence = document.metadata.licence
         terms = f" Licence: {licence.attribution} {licence.url}" if licence else ""
-        lines.append(f"- {_one_line(document.metadata.citation + terms)}")
+        lines.append(f"- {escape_markdown_line(document.metadata.citation + terms)}")
     for number, (question, reply) in enumerate(exchanges, start=1):
-        lines += ["", f"## {number}\\. {_one_line(question)}", ""]
-        lines += [f"Searched: {_one_line(reply.standalone_question)}", ""]
+        lines += ["", f"## {number}\\. {escape_markdown_line(question)}", ""]
+        lines += [f"Searched: {escape_markdown_line(reply.standalone_question)}", ""]
         lines += _reply_lines(reply, address)
     return "\n".join(lines).rstrip() + "\n"
-
-
-def escape_markdown(text: str) -> str:
-    """Escape a text so that CommonMark, with or without common extensions, shows it as it is.
-
-    A line break becomes a hard one; white space that Markdown would strip, a character reference.
-    """
-    escaped = _MARKDOWN_SPECIAL.sub(r"\\\g<0>", text)
-    escaped = _MARKDOWN_LINE_START.sub(_escape_line_start, escaped)
-    kept = _EDGE_SPACE.sub(lambda match: "".join(map(_character_reference, match[0])), escaped)
-    return kept.replace("\n", "\\\n")
-
-
-def _character_reference(character: str) -> str:
-    """Write a character as ``&#9;``; a control character has no valid reference and stays."""
-    is_control = unicodedata.category(character) == "Cc" and character not in "\t\n\f\r"
-    return character if is_control else f"&#{ord(character)};"
-
-
-def _escape_line_start(match: re.Match[str]) -> str:
-    # Of "1." it is the stop that is escaped, and the stop follows the match.
-    return f"{match[0]}\\" if match[0].isdigit() else f"\\{match[0]}"
-
-
-def _one_line(text: str) -> str:
-    return escape_markdown(" ".join(text.split()))
 
 
 def _reply_lines(reply: Reply, address: str) -> Iterator[str]:
@@ -152,31 +123,33 @@ def _reply_lines(reply: Reply, address: str) -> Iterator[str]:
             for number, quote in enumerate(reply.quotes, start=1):
                 yield from _quote_lines(f"Q{number}", strength(quote.score), quote, address)
         case Abstention():
-            yield from (f"**Not in this source.** {_one_line(reply.reason)}", "")
+            yield from (f"**Not in this source.** {escape_markdown_line(reply.reason)}", "")
             for quote in reply.nearest:
                 yield from _quote_lines("Nearest passage", "not an answer", quote, address)
         case Refusal():
-            yield from (f"**Declined** ({reply.reason}). {_one_line(reply.message)}", "")
+            yield from (f"**Declined** ({reply.reason}). {escape_markdown_line(reply.message)}", "")
 
 
 def _quote_lines(label: str, words: str, quote: Quote, address: str) -> Iterator[str]:
-    yield from (f"**{label}** · {_one_line(quote.section)} · {words}", "")
+    yield from (f"**{label}** · {escape_markdown_line(quote.section)} · {words}", "")
     yield from (f"> {line}" for line in escape_markdown(quote.text).split("\n"))
     link = permalink(quote.document_id, quote.span)
-    yield from ("", f"— {_one_line(quote.citation)} [{_one_line(link)}]({address}{link})", "")
+    place = _link(link, quote.document_id, quote.span, address)
+    yield from ("", f"— {escape_markdown_line(quote.citation)} {place}", "")
     if quote.header:
-        yield from (f"Columns: {' · '.join(map(_one_line, quote.header))}", "")
+        yield from (f"Columns: {' · '.join(map(escape_markdown_line, quote.header))}", "")
     if quote.widened:
-        yield from (f"Quoted with a neighbour: {_one_line(quote.widened)}.", "")
+        yield from (f"Quoted with a neighbour: {escape_markdown_line(quote.widened)}.", "")
     if quote.also_at:
-        places = (
-            f"{_one_line(place.section)} ({address}{permalink(place.document_id, place.span)})"
-            for place in quote.also_at
-        )
+        places = (_link(p.section, p.document_id, p.span, address) for p in quote.also_at)
         yield from (f"Also in: {', '.join(places)}", "")
     for reference in quote.references:
-        yield f"- \\[{reference.number}\\] {_one_line(reference.text)} ({NOT_READ})"
+        yield f"- \\[{reference.number}\\] {escape_markdown_line(reference.text)} ({NOT_READ})"
     yield ""
+
+
+def _link(label: str, document_id: str, span: Span, address: str) -> str:
+    return f"[{escape_markdown_line(label)}]({address}{permalink(document_id, span)})"
 
 
 # ---- references ----------------------------------------------------------------------------------
@@ -185,11 +158,6 @@ _LETTER = r"[^\W\d_][\u0300-\u036f]*"
 _PERSON = re.compile(
     rf"(?P<family>.+?)\s+(?P<initials>{_LETTER}(?:-?{_LETTER}){{0,3}})(?P<suffix>\s+Jr)?"
 )
-_BIBTEX_SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "`": r"\textasciigrave{}",
-    "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,12 +219,13 @@ def _bibtex_entry(key: str, reference: Reference) -> str:
     names += ["others"] if reference.et_al else []
     fields = {
         "author": " and ".join(names),
-        "title": f"{{{_bibtex(reference.title)}}}",  # braces inside keep the capitals as printed
-        "journal": _bibtex(reference.journal),
+        # Braces inside keep the capitals as printed.
+        "title": f"{{{escape_bibtex(reference.title)}}}",
+        "journal": escape_bibtex(reference.journal),
         "year": str(reference.year or ""),
-        "volume": _bibtex(reference.volume),
-        "number": _bibtex(reference.issue),
-        "pages": _bibtex(reference.pages),
+        "volume": escape_bibtex(reference.volume),
+        "number": escape_bibtex(reference.issue),
+        "pages": escape_bibtex(reference.pages),
         "note": NOT_READ,
     }
     kind = "article" if reference.journal else "misc"
@@ -266,16 +235,9 @@ def _bibtex_entry(key: str, reference: Reference) -> str:
 
 def _bibtex_name(person: _Person) -> str:
     if not person.given:
-        return f"{{{_bibtex(person.family)}}}"
+        return f"{{{escape_bibtex(person.family)}}}"
     parts = (person.family, person.suffix, person.given)
-    return ", ".join(_bibtex(part) for part in parts if part)
-
-
-def _bibtex(text: str) -> str:
-    """Escape what TeX reads as a command; ``--`` stays two hyphens, as printed."""
-    plain = " ".join(text.split())
-    escaped = "".join(_BIBTEX_SPECIAL.get(character, character) for character in plain)
-    return re.sub("-(?=-)", "-{}", escaped)
+    return ", ".join(escape_bibtex(part) for part in parts if part)
 
 
 def references_to_ris(references: Sequence[Reference]) -> str:

@@ -32,8 +32,8 @@ Json = dict[str, Any]
 AT_ONCE = 4
 """Calls that are served side by side; they share this number with the questions of the page."""
 MAX_PASSAGES = 50
-MAX_VERIFIED_CHARS = 5_000
-"""Longer than any paragraph; comparing takes time with the square of the length."""
+MAX_VERIFIED_CHARS = 3_000
+"""Longer than a paragraph; the time that a comparison takes grows with the square of the length."""
 
 
 @runtime_checkable
@@ -117,7 +117,7 @@ class Endpoints:
         "absent".
 
         Args:
-            text: the quotation, with or without quotation marks, 5,000 characters at most.
+            text: the quotation, with or without quotation marks, 3,000 characters at most.
         """
         _check_text("text", text)
         if len(text) > MAX_VERIFIED_CHARS:

@@ -24,13 +24,13 @@ from corpus.reading import load_corpus
 from index.library import SHIPPED_ARTICLES
 from qa.answering import Abstention, Answer
 from qa.boundaries import Refusal
+from qa.escaping import escape_markdown
 from qa.exporting import (
     ET_AL,
     NOT_READ,
     Exchange,
     conversation_to_json,
     conversation_to_markdown,
-    escape_markdown,
     make_keys,
     permalink,
     references_of,

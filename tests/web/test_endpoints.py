@@ -208,7 +208,7 @@ def test_both_clients_get_the_same(
         ("ask", {"question": " ", "history": []}, "Please type a question."),
         ("ask", {"question": "x" * 2001, "history": []}, "2,001 characters"),
         ("verify", {"text": "…"}, "please give a sentence"),
-        ("verify", {"text": "x" * 5001}, "5,001 characters"),
+        ("verify", {"text": "x" * 3001}, "3,001 characters"),
         ("search", {"query": "cells", "k": 0}, "k must be from 1 to 50, got 0."),
         ("search", {"query": "cells", "k": 51}, "k must be from 1 to 50, got 51."),
         ("reference", {"number": 50, "document": ""}, "there is no number 50."),
