@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.events import api
 
 from qa.web.cards import render_conversation
+from qa.web.endpoints import add_endpoints, mcp_available
 from qa.web.frame import render_hint, render_reader, render_scope, render_welcome
 from qa.web.handlers import Handlers
 from qa.web.opening import Opening
@@ -28,6 +28,7 @@ def build_page(opening: Opening) -> gr.Blocks:
     handlers = Handlers(opening)
     page = gr.Blocks(title="Sic", analytics_enabled=False, fill_width=True)
     with page:
+        add_endpoints(opening)  # first: an event may take the name of one
         turns = gr.State(())
         stored = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_SECRET)
         scope = _html(render_scope(()), "sic-scope")
@@ -61,7 +62,6 @@ def build_page(opening: Opening) -> gr.Blocks:
         frame = [scope, welcome, reader]
         page.load(handlers.show_library, outputs=frame, concurrency_limit=None, **quiet)
         page.load(handlers.restore, stored, exchange, concurrency_limit=None, **quiet)
-        api(handlers.ask_by_api, api_name="ask", **asking)
     page.queue(max_size=WAITING)
     return page
 
@@ -76,6 +76,7 @@ def serve_page(page: gr.Blocks, *, host: str, port: int) -> None:
         run_history=False,
         enable_monitoring=False,
         ssr_mode=False,
+        mcp_server=mcp_available(),
         quiet=True,
         max_file_size="1kb",  # the upload route is open though no component takes a file
         favicon_path=STATIC / "sic.svg",
