@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import gradio as gr
@@ -54,13 +55,19 @@ def over_http(real_url: str) -> Call:
 @pytest.fixture(scope="module")
 def over_mcp(real_url: str) -> Call:
     def call(name: str, **arguments: Any) -> Any:
-        result = asyncio.run(in_mcp_session(real_url, lambda s: s.call_tool(name, arguments)))
+        result = run_in_mcp_session(real_url, lambda s: s.call_tool(name, arguments))
         text = "".join(part.text for part in result.content)
         if result.isError:
             raise RefusedError(text)
         return json.loads(text)
 
     return call
+
+
+def run_in_mcp_session(url: str, action: Callable[[Any], Any]) -> Any:
+    # In a thread of its own: the browser tests leave an event loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(in_mcp_session(url, action))).result()
 
 
 async def in_mcp_session(url: str, action: Callable[[Any], Any]) -> Any:
@@ -255,7 +262,7 @@ PARAMETERS = {
 
 
 def test_mcp_tools_are_described(real_url: str) -> None:
-    tools = asyncio.run(in_mcp_session(real_url, lambda session: session.list_tools())).tools
+    tools = run_in_mcp_session(real_url, lambda session: session.list_tools()).tools
 
     assert {tool.name: list(tool.inputSchema["properties"]) for tool in tools} == PARAMETERS
     for tool in tools:
