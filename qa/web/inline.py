@@ -76,14 +76,6 @@ def reference_href(document_id: str, number: int) -> str:
     return f"#{quote(f'reference-{document_id}-{number}')}"
 
 
-def place_href(document_id: str, span: Span) -> str:
-    """Return the link to a place of a document on the page: ``#kersin-2021:4410-4523``.
-
-    It stays valid as long as the source file of the document is the same.
-    """
-    return f"#{quote(document_id)}:{span.start}-{span.end}"
-
-
 def _number_spans(text: str, start: int, markers: Iterable[Marker]) -> dict[Span, int]:
     found: dict[Span, int] = {}
     for marker in markers:

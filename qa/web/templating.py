@@ -5,7 +5,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from qa.web.inline import place_href, reference_href
+from qa.exporting import permalink
+from qa.web.inline import reference_href
 from qa.web.naming import short_name
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -26,7 +27,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "place_href": place_href,
+        "permalink": permalink,
         "reference_href": reference_href,
         "short_name": short_name,
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,9 +14,19 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def fake_url() -> Iterator[str]:
+def fake_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the fake's feedback and of its evaluation report."""
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "report").mkdir()
+    (folder / "report" / "report.html").write_text("<h1>The report</h1>", encoding="utf-8")
+    (folder / "report" / "results.json").write_text("{}", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def fake_url(fake_files: Path) -> Iterator[str]:
     port = free_port()
-    with serving(*FAKE, str(port), port=port) as url:
+    with serving(*FAKE, str(port), "0", "open", str(fake_files), port=port) as url:
         yield url
 
 

@@ -182,15 +182,6 @@ def test_hostile_text_is_shown_as_it_stands(
     assert page.evaluate("window.hacked") is None
 
 
-def test_sessions_do_not_see_each_other(fake_url: str, open_page: Callable[..., "Page"]) -> None:
-    one, other = until_open(open_page(fake_url)), until_open(open_page(fake_url))
-    ask(one, "first?")
-    ask(other, "And then?")
-
-    assert other.locator(".sic-turn").count() == 1
-    assert not other.locator(".sic-standalone").count()
-
-
 # ---- looks ---------------------------------------------------------------------------------------
 
 

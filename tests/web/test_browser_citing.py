@@ -3,21 +3,11 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tests.web.browsing import (
-    FAKE,
-    PHONE,
-    ask,
-    free_port,
-    is_in_view,
-    marked,
-    serving,
-    skip_without_browser,
-    until_open,
-)
-from tests.web.fakes import FIRST, LAST, ROW, make_document, span_of
+from tests.web.browsing import PHONE, ask, is_in_view, marked, skip_without_browser, until_open
+from tests.web.fakes import FIRST, HOSTILE_SENTENCE, LAST, ROW, make_document, span_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 skip_without_browser()
 
@@ -60,21 +50,23 @@ def test_chip_leads_to_the_reference_list(fake_url: str, open_page: Callable[...
     assert page.evaluate("document.activeElement.dataset.entry") == "2"
 
 
-def test_link_opens_at_the_sentence_after_a_restart(open_page: Callable[..., "Page"]) -> None:
-    port = free_port()
-    with serving(*FAKE, str(port), port=port) as url:
-        page = until_open(open_page(url))
-        ask(page, "first?")
-        link = page.locator("#turn-1-q2 .sic-permalink").evaluate("link => link.href")
-        page.close()
-    with serving(*FAKE, str(port), port=port):
-        page = until_open(open_page(link))
-        page.wait_for_selector("mark.sic-quote")
+def test_link_opens_at_the_sentence_after_a_restart(
+    fake_url: str, serve_fake: Callable[..., str], open_page: Callable[..., "Page"]
+) -> None:
+    page = until_open(open_page(fake_url))
+    ask(page, "first?")
+    link = page.locator("#turn-1-q2 .sic-permalink").evaluate("link => link.href")
+    started_anew = serve_fake()
 
-        assert marked(page).endswith(LAST)
-        assert marked(page) == DOCUMENT.text[slice(*map(int, link.rpartition(":")[2].split("-")))]
-        assert is_in_view(page, "mark.sic-quote")
-        page.close()
+    page = until_open(open_page(link.replace(fake_url, started_anew)))
+    page.wait_for_selector("mark.sic-quote")
+
+    start, end = map(int, link.rpartition(":")[2].split("-"))
+    assert marked(page) == DOCUMENT.text[start:end] == f"{HOSTILE_SENTENCE} {LAST}"
+    assert is_in_view(page, "mark.sic-quote")
+    ask(page, "first?")
+    assert page.locator(".sic-copy").count() == 4
+    assert page.locator(".sic-thumb, .sic-footer a").count() == 0  # it has no files to keep
 
 
 def test_link_opens_at_the_sentence_on_a_phone(
@@ -104,14 +96,18 @@ def test_address_names_the_place_that_is_shown(
 
 
 def test_address_of_no_place_marks_nothing(fake_url: str, open_page: Callable[..., "Page"]) -> None:
-    for end in ("#cells%20in%20milk:90000-90001", "#elsewhere:1-2", "#%", "#turn-1"):
-        page = until_open(open_page(f"{fake_url}/{end}"))
-        assert marked(page) == ""
-        page.close()
+    page = until_open(open_page(f"{fake_url}/#cells%20in%20milk:90000-90001"))
+    said = page.locator(".sic-announce")
+    assert said.inner_text() == "This place is not in the articles that are open."
+    for end in ("#elsewhere:1-2", "#%", "#turn-1", "#cells%20in%20milk:5-5"):
+        page.evaluate("end => { location.hash = end; }", end)
+        page.wait_for_timeout(50)
+
+    assert marked(page) == ""
 
 
 def test_copied_quote_has_its_citation_and_its_link(
-    browser: "Browser", fake_url: str, open_page: Callable[..., "Page"]
+    fake_url: str, open_page: Callable[..., "Page"]
 ) -> None:
     page = until_open(open_page(fake_url, permissions=["clipboard-read", "clipboard-write"]))
     ask(page, "first?")

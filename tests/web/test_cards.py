@@ -51,7 +51,7 @@ def test_only_the_matching_sentence_of_a_widened_quote_is_strong() -> None:
 def test_cited_references_are_listed_in_full_as_not_read() -> None:
     card = show("first?").all("article")[1]
 
-    assert [chip.text for chip in card.all("summary")] == [
+    assert [chip.text for chip in card.one(class_="sic-refs").all("summary")] == [
         "Reference [2] Hock 2014",
         "Reference [1] Blanc 1981",
         "Reference [3] Wu 2020",

@@ -206,6 +206,8 @@
     if (box && !box.disabled && isWanted) box.focus({ preventScroll: true });
   };
 
+  Object.assign(window.sic, { scrollTo });
+
   watch("#sic-read", {}, onReader);
   watch("#sic-talk", { attributeFilter: ["data-state"] }, follow);
   watch("#sic-talk", { attributeFilter: ["disabled"] }, giveFocusBack);
