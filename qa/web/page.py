@@ -88,9 +88,9 @@ def _lay_out() -> Parts:
                 with gr.Row(elem_id="sic-tools"):
                     anew = gr.Button("New conversation", elem_id="sic-anew", size="sm", scale=0)
                     save = _html(render_save(), "sic-save")
+            footer = _html("", "sic-footer")
         with gr.Column(elem_id="sic-read", min_width=280):
             reader = _html(render_reader(()), "sic-reader")
-    footer = _html("", "sic-footer")
     return Parts(
         scope,
         welcome,
