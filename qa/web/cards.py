@@ -23,9 +23,9 @@ _TEMPLATES: dict[type, str] = {
 URGENT_REASONS = frozenset({"emergency", "self-harm"})
 """Refusals that are shown as loudly as the page can."""
 EXPLANATIONS = {
-    "answers directly": "Three of four quotes of this strength held the answer on test questions.",
-    "likely": "About one of two quotes of this strength held the answer on test questions.",
-    "related": "Most quotes of this strength did not hold the answer; read it for what it says.",
+    "answers directly": "Of the tuning questions’ quotes of this strength three in four answered.",
+    "likely": "Of the tuning questions’ quotes of this strength about one in two answered.",
+    "related": "Weaker than a likely match: read it for what it says.",
 }
 """In the words of `qa.rendering.strength`; measured on the dev half of the questions."""
 LOOKED_UP = "Looked up in the article by a rule, not by likeness."

@@ -70,17 +70,17 @@ def open_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
     complaints: list[str] = []
     pages: list[Page] = []
 
+    def note_console(kind: str, text: str) -> None:
+        is_cut_off = text.startswith("AbortError")  # by a reload: a request of Gradio's own
+        if kind == "error" and not is_cut_off:
+            complaints.append(f"console: {text}")
+
     def open_one(url: str, **options: Any) -> "Page":
         page = browser.new_page(**options)
         own_host = "/".join(url.split("/")[:3])
         page.set_default_timeout(WAIT_MS)
         page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
-        page.on(
-            "console",
-            lambda line: (
-                None if line.type != "error" else complaints.append(f"console: {line.text}")
-            ),
-        )
+        page.on("console", lambda line: note_console(line.type, line.text))
         page.on(
             "request",
             lambda request: (

@@ -153,6 +153,16 @@ def test_topic_of_a_declined_question_can_be_searched(
     assert page.locator("#turn-2 .sic-asked").text_content() == "first cells"
 
 
+def test_question_is_asked_by_mouse(fake_url: str, open_page: Callable[..., "Page"]) -> None:
+    page = until_open(open_page(fake_url))
+    page.locator("#sic-question textarea").fill("first?")
+
+    page.locator("#sic-ask").click()
+    page.wait_for_selector("#turn-1[data-state=done]")
+
+    assert page.locator("#turn-1-q1 [data-quote]").text_content() == FIRST
+
+
 def test_example_is_asked_by_a_click(fake_url: str, open_page: Callable[..., "Page"]) -> None:
     page = until_open(open_page(fake_url))
 
@@ -194,6 +204,7 @@ def test_phone_has_no_sideways_overflow_and_a_way_back(
     assert page.evaluate(width) <= PHONE["width"]
 
     page.locator("#turn-1-q1 .sic-jump").click()
+    assert marked(page) == FIRST == page.locator("#turn-1-q1 [data-quote]").text_content()
     assert is_in_view(page, "mark.sic-quote")
     assert not is_in_view(page, "#turn-1-q1")
     page.locator(".sic-back").click()

@@ -38,3 +38,33 @@ def test_real_examples_are_answered(real_url: str, open_page: Callable[..., "Pag
         page.wait_for_selector(f"#turn-{number}[data-state=done]")
 
     assert page.locator(".sic-answer").count() == chips.count() > 3
+
+
+def test_real_follow_ups_are_answered(real_url: str, open_page: Callable[..., "Page"]) -> None:
+    page = open_page(real_url)
+    page.set_default_timeout(1000 * START_SECONDS)
+    ask(until_open(page), "Do maternal cells reach the brain of the pups?")
+
+    for number in (2, 3):
+        page.locator(".sic-follow-ups .sic-chip").last.click()
+        page.wait_for_selector(f"#turn-{number}[data-state=done]")
+        assert page.locator(f"#turn-{number} .sic-answer .sic-card").count() > 0
+
+
+def test_real_altered_quote_is_told_from_the_source(
+    real_url: str, open_page: Callable[..., "Page"]
+) -> None:
+    page = open_page(real_url)
+    page.set_default_timeout(1000 * START_SECONDS)
+    until_open(page).locator("#sic-verify > button").click()
+    page.locator("#sic-claim textarea").fill(
+        "In an animal experiment, Hassiotou et al. (23) reported that stem cells in breast milk "
+        "could not pass through the infant gastrointestinal system and provided complete "
+        "functionality in the target tissue."
+    )
+    page.locator("#sic-check").click()
+    page.wait_for_selector(".sic-checked[data-status=altered]")
+
+    assert page.locator(".sic-diff ins").all_text_contents() == ["[only in your text: not]"]
+    page.locator("#verdict-v1 .sic-jump").click()
+    assert marked(page) == page.locator("#verdict-v1 [data-quote]").text_content()
