@@ -1,4 +1,4 @@
-"""Sic's chat: ``python app.py [--host 127.0.0.1] [--port 7860] [--library DIR] [--model NAME]``.
+"""Sic's chat: ``python app.py`` (``--help`` lists its options).
 
 Owns the command line and the wiring; what the page shows is in `qa/web`, what is answered in `qa`.
 """
@@ -33,12 +33,17 @@ def main(argv: Sequence[str] | None = None) -> None:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     # Imported here because Gradio takes seconds: `--help` and a mistyped option answer at once.
     from qa.web.opening import Opening
+    from qa.web.options import PageOptions
     from qa.web.page import build_page, serve_page
 
-    page = build_page(Opening(lambda: _load_assistant(arguments.library, arguments.model)))
+    options = PageOptions(
+        feedback=None if arguments.no_feedback else arguments.feedback, report=arguments.report
+    )
+    opening = Opening(lambda: _load_assistant(arguments.library, arguments.model))
+    page = build_page(opening, options)
     logger.info("Sic is at http://%s:%d (stop it with Ctrl+C)", arguments.host, arguments.port)
     try:
-        serve_page(page, host=arguments.host, port=arguments.port)
+        serve_page(page, host=arguments.host, port=arguments.port, options=options)
     except OSError as error:  # Gradio's own message speaks of its settings, not of ours
         sys.exit(
             f"error: cannot listen on {arguments.host}:{arguments.port} ({error}); "
@@ -52,6 +57,21 @@ def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port to listen on")
     parser.add_argument("--library", type=Path, default=None, metavar="DIR", help="which library")
     parser.add_argument("--model", default=None, help="embedding model, by name or folder")
+    parser.add_argument(
+        "--feedback",
+        type=Path,
+        default=Path("feedback.jsonl"),
+        metavar="FILE",
+        help="where thumbs up and down are appended (default: %(default)s)",
+    )
+    parser.add_argument("--no-feedback", action="store_true", help="no thumbs on quotes")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        default=Path("report"),
+        metavar="DIR",
+        help="where the evaluation report is, if there is one (default: %(default)s)",
+    )
     return parser.parse_args(argv)
 
 

@@ -4,14 +4,14 @@ Each element that holds text of the document says which range it holds (``data-s
 ``data-end``); only the tabs between table cells and the breaks between blocks have no element.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from corpus.document import Block, BlockKind, Document, Reference, Span
-from corpus.passages import sentence_spans
+from corpus.document import Block, BlockKind, Document, Reference
+from qa.web.citing import Citing, sentences_by_reference
 from qa.web.inline import Line, make_line
+from qa.web.statements import statements_without_reference
 from qa.web.templating import render
 
 
@@ -30,15 +30,6 @@ class Table:
     number: int
     header: tuple[Line, ...]
     rows: tuple[tuple[Line, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Citing:
-    """A sentence that cites a reference, and the title of its section."""
-
-    section: str
-    span: Span
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +60,15 @@ _GROUPED = {BlockKind.LIST_ITEM: "list", BlockKind.REFERENCE: "references"} | di
 
 def render_articles(documents: Iterable[Document]) -> str:
     """Render documents for the reading pane; the first one is shown, the others are hidden."""
-    views = [{"document": document, "sections": _sections(document)} for document in documents]
+    views = [
+        {
+            "document": document,
+            "sections": _sections(document),
+            "statements": statements_without_reference(document),
+        }
+        for document in documents
+    ]
     return render("articles.html", articles=views)
-
-
-def sentences_by_reference(document: Document) -> dict[int, tuple[Citing, ...]]:
-    """Find, for each reference number, the sentences outside the bibliography that cite it."""
-    found: defaultdict[int, list[Citing]] = defaultdict(list)
-    for block in document.blocks:
-        if block.kind is BlockKind.REFERENCE:
-            continue
-        section = document.sections[block.section].title
-        for span in sentence_spans(document, block):
-            citing = Citing(section, span, document.slice(span))
-            for reference in document.references_in(span):
-                found[reference.number].append(citing)
-    return {number: tuple(sentences) for number, sentences in found.items()}
 
 
 def nest_items(items: Iterable[tuple[int, Line]]) -> tuple[Item, ...]:

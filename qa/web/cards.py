@@ -9,6 +9,7 @@ from qa.boundaries import Refusal
 from qa.quoting import Quote
 from qa.rendering import strength
 from qa.web.inline import Segment, cut_segments
+from qa.web.options import NO_FILES, PageOptions
 from qa.web.templating import render
 from qa.web.turns import Failure, Turn
 
@@ -21,6 +22,13 @@ _TEMPLATES: dict[type, str] = {
 }
 URGENT_REASONS = frozenset({"emergency", "self-harm"})
 """Refusals that are shown as loudly as the page can."""
+EXPLANATIONS = {
+    "answers directly": "Of the tuning questions’ quotes of this strength three in four answered.",
+    "likely": "Of the tuning questions’ quotes of this strength about one in two answered.",
+    "related": "Weaker than a likely match: read it for what it says.",
+}
+"""In the words of `qa.rendering.strength`; measured on the dev half of the questions."""
+LOOKED_UP = "Looked up in the article by a rule, not by likeness."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,10 @@ class Card:
         quote: what is shown.
         segments: the quote's text, cut at its citations.
         cells: the same by table cell; empty unless the quote is one whole table row.
+        turn: number of its exchange, from 1.
         strength: how well it matches, in words.
+        explanation: what the words stand for, in one sentence.
+        is_looked_up: it was found by a rule, so that its score means nothing.
         is_entry: the quote is itself an entry of the reference list.
     """
 
@@ -42,31 +53,53 @@ class Card:
     quote: Quote
     segments: tuple[Segment, ...]
     cells: tuple[tuple[Segment, ...], ...]
+    turn: int
     strength: str
+    explanation: str
+    is_looked_up: bool
     is_entry: bool
 
 
-def render_conversation(turns: Sequence[Turn], *, is_open: bool = True) -> str:
+def render_conversation(
+    turns: Sequence[Turn],
+    *,
+    options: PageOptions = NO_FILES,
+    follow_ups: Sequence[str] = (),
+    is_open: bool = True,
+    is_restored: bool = False,
+) -> str:
     """Render a conversation, oldest turn first.
 
     Args:
         turns: the exchanges so far.
+        options: whether there are thumbs, and where the evaluation report is.
+        follow_ups: questions to go on with, shown below the last answer.
         is_open: whether the library has been opened; a pending turn says so.
+        is_restored: whether it has come back after a reload; then the page does not scroll to it.
     """
-    views = [_turn_view(number, turn) for number, turn in enumerate(turns, start=1)]
-    return render("conversation.html", turns=views, is_open=is_open)
+    views = [
+        _turn_view(number, turn, follow_ups if number == len(turns) else ())
+        for number, turn in enumerate(turns, start=1)
+    ]
+    return render(
+        "conversation.html", turns=views, options=options, is_open=is_open, is_restored=is_restored
+    )
 
 
-def make_card(quote: Quote, *, label: str, turn: int) -> Card:
+def make_card(quote: Quote, *, label: str, turn: int, is_looked_up: bool = False) -> Card:
     """Prepare a quote for the template."""
     strong = quote.focus if quote.focus != quote.span else None
+    words = strength(quote.score)
     return Card(
         id=f"turn-{turn}-{label.lower()}",
         label=label,
         quote=quote,
         segments=cut_segments(quote.text, quote.span.start, quote.markers, strong=strong),
         cells=_cut_cells(quote),
-        strength=strength(quote.score),
+        turn=turn,
+        strength=words,
+        explanation=LOOKED_UP if is_looked_up else EXPLANATIONS[words],
+        is_looked_up=is_looked_up,
         is_entry=quote.kind is BlockKind.REFERENCE,
     )
 
@@ -90,10 +123,11 @@ def _searched(turn: Turn) -> str:
     return "" if searched == turn.question.strip() else searched
 
 
-def _turn_view(number: int, turn: Turn) -> dict[str, object]:
+def _turn_view(number: int, turn: Turn, follow_ups: Sequence[str]) -> dict[str, object]:
     outcome = turn.outcome
     quotes = outcome.quotes if isinstance(outcome, Answer) else ()
     nearest = outcome.nearest if isinstance(outcome, Abstention) else ()
+    is_looked_up = isinstance(outcome, Answer) and outcome.reason.startswith("looked up")
     return {
         "number": number,
         "question": turn.question,
@@ -102,10 +136,12 @@ def _turn_view(number: int, turn: Turn) -> dict[str, object]:
         "outcome": outcome,
         "template": _TEMPLATES[type(outcome)],
         "cards": [
-            make_card(quote, label=f"Q{n}", turn=number) for n, quote in enumerate(quotes, start=1)
+            make_card(quote, label=f"Q{n}", turn=number, is_looked_up=is_looked_up)
+            for n, quote in enumerate(quotes, start=1)
         ],
         "nearest": [
             make_card(quote, label=f"N{n}", turn=number) for n, quote in enumerate(nearest, start=1)
         ],
+        "follow_ups": follow_ups,
         "is_urgent": isinstance(outcome, Refusal) and outcome.reason in URGENT_REASONS,
     }

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 from corpus.document import Document
+from qa.web.about import About
 from qa.web.article import render_articles
+from qa.web.downloads import FORMATS
 from qa.web.examples import example_questions
+from qa.web.options import PageOptions
 from qa.web.templating import render
 
 
@@ -31,3 +34,13 @@ def render_reader(documents: Sequence[Document]) -> str:
 def render_broken(reason: str) -> str:
     """Render the reading pane of a library that cannot be opened."""
     return render("broken.html", reason=reason)
+
+
+def render_footer(about: About, options: PageOptions) -> str:
+    """Render the last lines of the page: version, sources, model, evaluation report."""
+    return render("footer.html", about=about, options=options)
+
+
+def render_save() -> str:
+    """Render the menu of the formats in which a conversation can be saved."""
+    return render("save.html", formats=FORMATS)

@@ -1,17 +1,32 @@
 """What happens on the page's events; each session holds its own conversation."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import gradio as gr
 
+from corpus.document import Document
 from qa.answering import QuestionError, Reply
-from qa.rendering import reply_to_json
+from qa.web.about import About, describe, read_version
 from qa.web.cards import render_conversation
-from qa.web.frame import render_broken, render_hint, render_reader, render_scope, render_welcome
+from qa.web.downloads import make_download
+from qa.web.feedback import FeedbackError, append_verdict, read_verdict
+from qa.web.follow_ups import follow_up_questions
+from qa.web.frame import (
+    render_broken,
+    render_footer,
+    render_hint,
+    render_reader,
+    render_scope,
+    render_welcome,
+)
+from qa.web.history import kept_questions, read_questions
 from qa.web.opening import Opening, OpeningError
+from qa.web.options import NO_FILES, PageOptions
 from qa.web.turns import Failure, Turn, earlier_questions
+from qa.web.verdicts import render_verdict
 
 logger = logging.getLogger(__name__)
 
@@ -24,35 +39,51 @@ class Frame(NamedTuple):
     scope: str
     welcome: str
     reader: str
+    footer: str
 
 
 class Exchange(NamedTuple):
-    """New contents of the conversation and of the box below it."""
+    """New contents of the conversation and of the box below it.
+
+    Attributes:
+        stored: the questions that the browser keeps, for `Handlers.restore`.
+    """
 
     box: gr.Textbox
     hint: str
     conversation: str
     turns: Turns
+    stored: list[str]
 
 
 class Handlers:
     """The handlers of one page; they share the library, nothing else."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, options: PageOptions = NO_FILES) -> None:
         """Serve questions from a library that is open or being opened."""
         self._opening = opening
+        self._options = options
 
     def show_library(self) -> Iterator[Frame]:
         """Show the state of the library: at once, and again when it is open."""
         if not self._opening.is_done:
-            yield Frame(render_scope(()), render_welcome(()), render_reader(()))
+            yield self._frame(render_reader(()))
         try:
-            documents = tuple(self._opening.wait().library.documents.values())
+            library = self._opening.wait().library
         except OpeningError as error:
-            yield Frame(render_scope(()), render_welcome(()), render_broken(str(error)))
-        else:
-            reader = render_reader(documents)
-            yield Frame(render_scope(documents), render_welcome(documents), reader)
+            yield self._frame(render_broken(str(error)))
+            return
+        documents = tuple(library.documents.values())
+        yield Frame(
+            scope=render_scope(documents),
+            welcome=render_welcome(documents),
+            reader=render_reader(documents),
+            footer=render_footer(describe(library), self._options),
+        )
+
+    def _frame(self, reader: str) -> Frame:
+        footer = render_footer(About(read_version()), self._options)
+        return Frame(render_scope(()), render_welcome(()), reader, footer)
 
     def ask_typed(self, question: str, turns: Turns) -> Iterator[Exchange]:
         """Show the question at once, then its outcome; one that cannot be searched gives a hint."""
@@ -72,21 +103,58 @@ class Handlers:
         """Ask the question on the chip that was clicked."""
         yield from self.ask_typed(str(event.question), turns)
 
+    def restore(self, stored: object) -> Iterator[Exchange | list[Any]]:
+        """Answer the questions that the browser has kept; the answers are the same as they were."""
+        questions = read_questions(stored)
+        if not questions:
+            yield [gr.skip()] * len(Exchange._fields)
+            return
+        if not self._opening.is_done:  # the box waits, so that nothing is asked in between
+            yield self._exchange((Turn(questions[-1]),), text="")
+        turns: Turns = ()
+        for question in questions:
+            with suppress(QuestionError):  # it was kept by somebody else
+                outcome = self._outcome(question, earlier_questions(turns))
+                turns = (*turns, Turn(question, outcome))
+        yield self._exchange(turns, text="", is_restored=True)
+
     def begin_anew(self) -> Exchange:
         """Forget the conversation."""
         return self._exchange((), text="")
 
-    def ask_by_api(self, question: str, history: list[str]) -> dict[str, Any]:
-        """Answer a question about the library's review articles by quoting whole sentences.
+    def save(self, turns: Turns, event: gr.EventData) -> dict[str, str] | None:
+        """Write the conversation in the format that was chosen, for the browser to save."""
+        address = str(getattr(event, "address", ""))
+        chosen = getattr(event, "format", None)
+        return make_download(chosen, turns, tuple(self._documents.values()), address=address)
 
-        Args:
-            question: the question, in plain words.
-            history: earlier questions of the same conversation, oldest first; [] for none.
-        """
+    def check_quote(self, text: str) -> str:
+        """Say whether a sentence is in the source; while the library opens, wait for it."""
         try:
-            return reply_to_json(self._opening.wait().ask(question, history))
-        except (QuestionError, OpeningError) as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            return render_verdict(text, self._opening.wait().library.documents)
+        except OpeningError as error:
+            return render_hint(str(error))
+
+    def keep_feedback(self, turns: Turns, event: gr.EventData) -> str:
+        """Append a thumb to the file; gives the remark that says so, or why not."""
+        file = self._options.feedback
+        sent = [getattr(event, name, None) for name in ("turn", "label", "thumb", "reason")]
+        try:
+            if file is None:
+                raise FeedbackError("Feedback is switched off.")
+            append_verdict(file, read_verdict(*sent), turns)
+        except FeedbackError as error:
+            logger.warning("%s", error)
+            return render_hint(str(error))
+        return render_hint(f"Thank you. Your feedback is kept in {file.name} on this machine.")
+
+    @property
+    def _documents(self) -> Mapping[str, Document]:
+        """The documents; none before the library is open, or where it cannot be opened."""
+        try:
+            return self._opening.wait().library.documents if self._opening.is_done else {}
+        except OpeningError:
+            return {}
 
     def _outcome(self, question: str, history: Sequence[str]) -> Reply | Failure:
         try:
@@ -99,11 +167,20 @@ class Handlers:
             logger.exception("a question could not be answered")
             return Failure(f"The search stopped with an error ({type(error).__name__}).")
 
-    def _exchange(self, turns: Turns, *, text: str, hint: str = "") -> Exchange:
+    def _exchange(
+        self, turns: Turns, *, text: str, hint: str = "", is_restored: bool = False
+    ) -> Exchange:
         is_pending = bool(turns) and turns[-1].is_pending
         return Exchange(
             box=gr.Textbox(value=text, interactive=not is_pending),
             hint=render_hint(hint),
-            conversation=render_conversation(turns, is_open=self._opening.is_done),
+            conversation=render_conversation(
+                turns,
+                options=self._options,
+                follow_ups=follow_up_questions(turns, tuple(self._documents.values())),
+                is_open=self._opening.is_done,
+                is_restored=is_restored,
+            ),
             turns=turns,
+            stored=kept_questions(turns),
         )

@@ -1,66 +1,136 @@
 """The page: its layout, which event calls which handler, and how it is served."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
-from gradio.events import api
 
 from qa.web.cards import render_conversation
-from qa.web.frame import render_hint, render_reader, render_scope, render_welcome
+from qa.web.endpoints import add_endpoints, mcp_available
+from qa.web.frame import (
+    render_hint,
+    render_reader,
+    render_save,
+    render_scope,
+    render_welcome,
+)
 from qa.web.handlers import Handlers
 from qa.web.opening import Opening
+from qa.web.options import NO_FILES, PageOptions
+from qa.web.serving import report_route
 from qa.web.theme import make_theme
 
 STATIC = Path(__file__).with_name("static")
 ASK_AT_ONCE = 4
 """Questions that are answered side by side; one takes well under 100 ms of one core."""
+STYLES = ("sic.css", "tools.css", "print.css")
+SCRIPTS = (
+    "core.js",
+    "reading.js",
+    "copying.js",
+    "finding.js",
+    "selecting.js",
+    "comparing.js",
+    "feedback.js",
+)
+"""In this order: the first one makes what the others use."""
+STORAGE_KEY = "sic-questions"
+STORAGE_SECRET = "no secret: only questions are kept"  # Gradio encrypts by it; fixed for restarts
 WAITING = 64
 """Questions in the queue; further ones are turned away with a message."""
 
 
-def build_page(opening: Opening) -> gr.Blocks:
+class Parts(NamedTuple):
+    """The components of the page that events come from or write to."""
+
+    scope: gr.HTML
+    welcome: gr.HTML
+    reader: gr.HTML
+    footer: gr.HTML
+    conversation: gr.HTML
+    hint: gr.HTML
+    box: gr.Textbox
+    send: gr.Button
+    anew: gr.Button
+    save: gr.HTML
+    claim: gr.Textbox
+    check: gr.Button
+    verdict: gr.HTML
+
+
+def build_page(opening: Opening, options: PageOptions = NO_FILES) -> gr.Blocks:
     """Lay the page out over a library that is open or being opened."""
-    handlers = Handlers(opening)
+    handlers = Handlers(opening, options)
     page = gr.Blocks(title="Sic", analytics_enabled=False, fill_width=True)
     with page:
-        turns = gr.State(())
-        scope = _html(render_scope(()), "sic-scope")
-        with gr.Row(elem_id="sic-desk", equal_height=False):
-            with gr.Column(elem_id="sic-talk", min_width=280):
-                welcome = _html(render_welcome(()), "sic-welcome")
-                conversation = _html(render_conversation(()), "sic-conversation")
-                with gr.Column(elem_id="sic-composer"):
-                    hint = _html(render_hint(""), "sic-hint")
-                    with gr.Row(elem_id="sic-ask-row"):
-                        box = _question_box()
-                        send = gr.Button("Ask", variant="primary", elem_id="sic-ask", scale=0)
-                    anew = gr.Button("New conversation", elem_id="sic-anew", size="sm")
-            with gr.Column(elem_id="sic-read", min_width=280):
-                reader = _html(render_reader(()), "sic-reader")
-        exchange = [box, hint, conversation, turns]
-        asking: dict[str, Any] = {"concurrency_limit": ASK_AT_ONCE, "concurrency_id": "ask"}
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        gr.on(
-            [box.submit, send.click], handlers.ask_typed, [box, turns], exchange, **asking, **quiet
-        )
-        gr.on(
-            [welcome.click, conversation.click],
-            handlers.ask_chip,
-            turns,
-            exchange,
-            **asking,
-            **quiet,
-        )
-        anew.click(handlers.begin_anew, outputs=exchange, **quiet)
-        frame = [scope, welcome, reader]
-        page.load(handlers.show_library, outputs=frame, concurrency_limit=None, **quiet)
-        api(handlers.ask_by_api, api_name="ask", **asking)
+        add_endpoints(opening)  # before the events: the names are theirs
+        parts = _lay_out()
+        _connect(page, parts, handlers)
     page.queue(max_size=WAITING)
     return page
 
 
-def serve_page(page: gr.Blocks, *, host: str, port: int) -> None:
+def _lay_out() -> Parts:
+    scope = _html(render_scope(()), "sic-scope")
+    with gr.Row(elem_id="sic-desk", equal_height=False):
+        with gr.Column(elem_id="sic-talk", min_width=280):
+            welcome = _html(render_welcome(()), "sic-welcome")
+            conversation = _html(render_conversation(()), "sic-conversation")
+            with gr.Accordion("Verify a quote", open=False, elem_id="sic-verify"):
+                claim = _claim_box()
+                check = gr.Button("Check", elem_id="sic-check", size="sm")
+                verdict = _html("", "sic-verdict")
+            with gr.Column(elem_id="sic-composer"):
+                hint = _html(render_hint(""), "sic-hint")
+                with gr.Row(elem_id="sic-ask-row"):
+                    box = _question_box()
+                    send = gr.Button("Ask", variant="primary", elem_id="sic-ask", scale=0)
+                with gr.Row(elem_id="sic-tools"):
+                    anew = gr.Button("New conversation", elem_id="sic-anew", size="sm", scale=0)
+                    save = _html(render_save(), "sic-save")
+            footer = _html("", "sic-footer")
+        with gr.Column(elem_id="sic-read", min_width=280):
+            reader = _html(render_reader(()), "sic-reader")
+    return Parts(
+        scope,
+        welcome,
+        reader,
+        footer,
+        conversation,
+        hint,
+        box,
+        send,
+        anew,
+        save,
+        claim,
+        check,
+        verdict,
+    )
+
+
+def _connect(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
+    turns = gr.State(())
+    stored = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_SECRET)
+    download = gr.JSON(visible=False)
+    exchange = [parts.box, parts.hint, parts.conversation, turns, stored]
+    asking: dict[str, Any] = {"concurrency_limit": ASK_AT_ONCE, "concurrency_id": "ask"}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    typed = [parts.box.submit, parts.send.click]
+    gr.on(typed, handlers.ask_typed, [parts.box, turns], exchange, **asking, **quiet)
+    chips = [parts.welcome.click, parts.conversation.click]
+    gr.on(chips, handlers.ask_chip, turns, exchange, **asking, **quiet)
+    parts.anew.click(handlers.begin_anew, outputs=exchange, **quiet)
+    parts.conversation.submit(handlers.keep_feedback, turns, parts.hint, **quiet)
+    checks = [parts.check.click, parts.claim.submit]
+    gr.on(checks, handlers.check_quote, parts.claim, parts.verdict, **asking, **quiet)
+    saved = parts.save.click(handlers.save, turns, download, **quiet)
+    saved.then(None, download, js="(file) => { if (file) window.sic.save(file); }")
+    frame = [parts.scope, parts.welcome, parts.reader, parts.footer]
+    page.load(handlers.show_library, outputs=frame, concurrency_limit=None, **quiet)
+    page.load(handlers.restore, stored, exchange, concurrency_limit=None, **quiet)
+
+
+def serve_page(page: gr.Blocks, *, host: str, port: int, options: PageOptions = NO_FILES) -> None:
     """Serve the page until the process ends; no other host is asked for anything."""
     page.launch(
         server_name=host,
@@ -70,22 +140,24 @@ def serve_page(page: gr.Blocks, *, host: str, port: int) -> None:
         run_history=False,
         enable_monitoring=False,
         ssr_mode=False,
+        mcp_server=mcp_available(),
         quiet=True,
         max_file_size="1kb",  # the upload route is open though no component takes a file
+        app_kwargs={"routes": [report_route(options)]},
         favicon_path=STATIC / "sic.svg",
         theme=make_theme(),
-        css_paths=STATIC / "sic.css",
-        js=(STATIC / "sic.js").read_text(encoding="utf-8"),
+        css_paths=[STATIC / name for name in STYLES],
+        js="\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS),
     )
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:
-    """Make a part of the page that is rendered by our own templates; chips in it can be clicked."""
+    """Make a part of the page that is rendered by our own templates; clicks reach the server."""
     return gr.HTML(
         value,
         elem_id=elem_id,
         apply_default_css=False,
-        js_on_load=(STATIC / "chips.js").read_text(encoding="utf-8"),
+        js_on_load=(STATIC / "sending.js").read_text(encoding="utf-8"),
     )
 
 
@@ -99,4 +171,15 @@ def _question_box() -> gr.Textbox:
         max_lines=5,
         autofocus=True,
         elem_id="sic-question",
+    )
+
+
+def _claim_box() -> gr.Textbox:
+    return gr.Textbox(
+        label="A sentence that is said to be from the source",
+        placeholder="Paste a sentence…",
+        container=False,
+        lines=3,
+        max_lines=8,
+        elem_id="sic-claim",
     )

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from qa.exporting import permalink
 from qa.web.inline import reference_href
+from qa.web.naming import short_name
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -24,5 +26,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["reference_href"] = reference_href
+    environment.globals |= {
+        "permalink": permalink,
+        "reference_href": reference_href,
+        "short_name": short_name,
+    }
     return environment

@@ -1,21 +1,23 @@
-"""Serve the page over the fake assistant: ``python -m tests.web.serve_fake PORT [SECONDS] [fail]``.
+"""The page over the fake assistant: ``python -m tests.web.serve_fake PORT [SECONDS] [fail] [DIR]``.
 
-It opens the library after so many seconds, or fails to.
+It opens the library after so many seconds, or fails to; ``DIR`` is for feedback and report.
 """
 
 import os
 import sys
 import time
+from pathlib import Path
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 from qa.web.opening import Opening
+from qa.web.options import PageOptions
 from qa.web.page import build_page, serve_page
 from tests.web.fakes import FakeAssistant
 
 
-def main(port: str, seconds: str = "0", fate: str = "") -> None:
+def main(port: str, seconds: str = "0", fate: str = "", folder: str = "") -> None:
     """Serve until killed."""
 
     def load() -> FakeAssistant:
@@ -24,7 +26,10 @@ def main(port: str, seconds: str = "0", fate: str = "") -> None:
             raise RuntimeError("The index <built> is missing.")
         return FakeAssistant()
 
-    serve_page(build_page(Opening(load)), host="127.0.0.1", port=int(port))
+    files = Path(folder)
+    options = PageOptions(files / "feedback.jsonl", files / "report") if folder else PageOptions()
+    page = build_page(Opening(load), options)
+    serve_page(page, host="127.0.0.1", port=int(port), options=options)
 
 
 if __name__ == "__main__":

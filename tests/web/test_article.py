@@ -3,7 +3,8 @@
 from corpus.document import BlockKind, Span
 from corpus.reading import load_corpus
 from index.library import SHIPPED_ARTICLES
-from qa.web.article import Item, nest_items, render_articles, sentences_by_reference
+from qa.web.article import Item, nest_items, render_articles
+from qa.web.citing import sentences_by_reference
 from qa.web.inline import Line
 from tests.web.fakes import LAST, make_document
 from tests.web.markup import Element, parse
@@ -36,7 +37,7 @@ def test_shipped_articles_are_shown_to_the_last_character() -> None:
 
 
 def test_list_is_nested_as_its_levels_say() -> None:
-    outer = parse(render_articles([DOCUMENT])).all("ul")[0]
+    outer = parse(render_articles([DOCUMENT])).one("section", aria_label="Findings").all("ul")[0]
 
     items = [child for child in outer.children if isinstance(child, Element)]
     assert [item.all("span")[0].text for item in items] == ["Outer one", "Outer two"]
@@ -50,7 +51,7 @@ def test_skipped_level_does_not_lose_an_item() -> None:
 
 
 def test_table_has_a_header_row() -> None:
-    table = parse(render_articles([DOCUMENT])).one("table")
+    table = parse(render_articles([DOCUMENT])).all("table")[0]
 
     assert [head.text for head in table.one("thead").all("th")] == ["Study", "Phase", "Effect"]
     assert table.one("tbody").all("td")[2].text == "Safe, <i>feasible</i>"
@@ -74,7 +75,7 @@ def test_every_in_text_number_leads_to_an_entry() -> None:
     ids = {entry.attributes["id"] for entry in article.all("li", tabindex="-1")}
 
     markers = article.all("a", class_="sic-marker")
-    assert [marker.text for marker in markers] == ["1", "2", "1", "3", "4", "3", "2"]
+    assert [marker.text for marker in markers] == ["1", "2", "1", "3", "4", "3", "2", "2"]
     assert {marker.attributes["href"][1:] for marker in markers} <= ids
 
 

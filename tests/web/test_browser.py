@@ -1,193 +1,18 @@
-"""The page in a real browser: over the fake assistant, and once over the real one.
+"""The page in a real browser, over the fake assistant: asking, reading, opening the library.
 
 Skipped where Playwright or Chromium is missing, except in CI, where that is a failure.
 """
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import pytest
-
+from tests.web.browsing import PHONE, ask, is_in_view, marked, skip_without_browser, until_open
 from tests.web.fakes import FIRST, HOSTILE, HOSTILE_SENTENCE, LAST, ROW
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-START_SECONDS = 120
-"""Gradio takes 3 to 15 s to import; the index of the real library is built, too."""
-WAIT_MS = 30_000
-PHONE = {"width": 375, "height": 812}
-
-
-def missing() -> str:
-    """Say what the browser tests lack, "" for nothing."""
-    try:
-        import playwright.sync_api  # noqa: F401 (asked only whether it is there)
-    except ImportError:
-        return "playwright is not installed"
-    return "" if CHROMIUM else "no chromium on the path"
-
-
-if missing() and os.environ.get("CI") != "true":
-    pytest.skip(missing(), allow_module_level=True)
-
-
-# ---- servers and pages -------------------------------------------------------------------------
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def serving(*command: str, port: int) -> Iterator[str]:
-    """Run a server of ours until the block ends; yields its address."""
-    url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen([sys.executable, *command], cwd=REPOSITORY)
-    try:
-        wait_until_up(url, process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except (urllib.error.URLError, TimeoutError):
-            time.sleep(0.2)
-        else:
-            return
-    raise AssertionError(f"{process.args!r} did not come up at {url}")
-
-
-FAKE = ("-m", "tests.web.serve_fake")
-
-
-@pytest.fixture(scope="module")
-def fake_url() -> Iterator[str]:
-    port = free_port()
-    with serving(*FAKE, str(port), port=port) as url:
-        yield url
-
-
-@pytest.fixture
-def serve_fake() -> Iterator[Callable[..., str]]:
-    """Start a fake of one's own: seconds until the library is open, and its fate."""
-    with ExitStack() as stack:
-
-        def start(*options: str) -> str:
-            port = free_port()
-            return stack.enter_context(serving(*FAKE, str(port), *options, port=port))
-
-        yield start
-
-
-@pytest.fixture(scope="module")
-def real_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    port = free_port()
-    library = str(tmp_path_factory.mktemp("library"))
-    with serving("app.py", "--port", str(port), "--library", library, port=port) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    assert not missing(), missing()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
-    """Open pages that fail the test on a console error or a request to another host.
-
-    A test names it after its server, so that pages are closed before their server stops.
-    """
-    complaints: list[str] = []
-    pages: list[Page] = []
-
-    def open_one(url: str, **options: Any) -> "Page":
-        page = browser.new_page(**options)
-        page.set_default_timeout(WAIT_MS)
-        page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
-        page.on(
-            "console",
-            lambda line: (
-                None if line.type != "error" else complaints.append(f"console: {line.text}")
-            ),
-        )
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((url, "data:", "blob:"))
-                else complaints.append(f"request to {request.url}")
-            ),
-        )
-        page.goto(url)
-        pages.append(page)
-        return page
-
-    yield open_one
-    for page in pages:
-        page.close()
-    assert complaints == []
-
-
-def until_open(page: "Page") -> "Page":
-    page.wait_for_selector(".sic-reader[data-state=open]")
-    return page
-
-
-def ask(page: "Page", question: str) -> None:
-    """Type a question, press Enter and wait for its outcome."""
-    turns = page.locator(".sic-turn").count()
-    page.locator("#sic-question textarea").fill(question)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(f"#turn-{turns + 1}[data-state=done]")
-
-
-def marked(page: "Page", joint: str = "") -> str:
-    return joint.join(page.locator("mark.sic-quote").all_text_contents())
-
-
-def is_in_view(page: "Page", selector: str) -> bool:
-    script = """element => {
-        const box = element.getBoundingClientRect();
-        return box.top >= 0 && box.bottom <= innerHeight;
-    }"""
-    return bool(page.locator(selector).first.evaluate(script))
+skip_without_browser()
 
 
 # ---- quotes and their places ---------------------------------------------------------------------
@@ -328,6 +153,16 @@ def test_topic_of_a_declined_question_can_be_searched(
     assert page.locator("#turn-2 .sic-asked").text_content() == "first cells"
 
 
+def test_question_is_asked_by_mouse(fake_url: str, open_page: Callable[..., "Page"]) -> None:
+    page = until_open(open_page(fake_url))
+    page.locator("#sic-question textarea").fill("first?")
+
+    page.locator("#sic-ask").click()
+    page.wait_for_selector("#turn-1[data-state=done]")
+
+    assert page.locator("#turn-1-q1 [data-quote]").text_content() == FIRST
+
+
 def test_example_is_asked_by_a_click(fake_url: str, open_page: Callable[..., "Page"]) -> None:
     page = until_open(open_page(fake_url))
 
@@ -357,15 +192,6 @@ def test_hostile_text_is_shown_as_it_stands(
     assert page.evaluate("window.hacked") is None
 
 
-def test_sessions_do_not_see_each_other(fake_url: str, open_page: Callable[..., "Page"]) -> None:
-    one, other = until_open(open_page(fake_url)), until_open(open_page(fake_url))
-    ask(one, "first?")
-    ask(other, "And then?")
-
-    assert other.locator(".sic-turn").count() == 1
-    assert not other.locator(".sic-standalone").count()
-
-
 # ---- looks ---------------------------------------------------------------------------------------
 
 
@@ -378,6 +204,7 @@ def test_phone_has_no_sideways_overflow_and_a_way_back(
     assert page.evaluate(width) <= PHONE["width"]
 
     page.locator("#turn-1-q1 .sic-jump").click()
+    assert marked(page) == FIRST == page.locator("#turn-1-q1 [data-quote]").text_content()
     assert is_in_view(page, "mark.sic-quote")
     assert not is_in_view(page, "#turn-1-q1")
     page.locator(".sic-back").click()
@@ -426,35 +253,3 @@ def test_library_that_cannot_be_opened_is_an_error_with_its_reason(
     reason = "The index <built> is missing."
     assert reason in page.locator(".sic-reader").inner_text()
     assert reason in page.locator("#turn-1 .sic-failure").inner_text()
-
-
-# ---- the real thing ------------------------------------------------------------------------------
-
-
-def test_real_answer_is_marked_word_for_word(
-    real_url: str, open_page: Callable[..., "Page"]
-) -> None:
-    page = open_page(real_url)
-    page.set_default_timeout(1000 * START_SECONDS)
-    ask(until_open(page), "What is microchimerism?")
-    for card in page.locator("#turn-1 .sic-card").all():
-        card.locator(".sic-jump").click()
-        in_table = card.locator("table").count()
-        quote = card.locator("[data-quote] td" if in_table else "[data-quote]")
-        assert marked(page) == "".join(quote.all_text_contents())
-    assert "Microchimerism is the presence" in page.locator("#turn-1-q1").inner_text()
-
-    ask(page, "What is the boiling point of helium?")
-    assert page.locator("#turn-2 .sic-abstention").count() == 1
-
-
-def test_real_examples_are_answered(real_url: str, open_page: Callable[..., "Page"]) -> None:
-    page = open_page(real_url)
-    page.set_default_timeout(1000 * START_SECONDS)
-    chips = until_open(page).locator(".sic-welcome .sic-chip")
-
-    for number in range(1, chips.count() + 1):
-        chips.nth(number - 1).click()
-        page.wait_for_selector(f"#turn-{number}[data-state=done]")
-
-    assert page.locator(".sic-answer").count() == chips.count() > 3

@@ -35,7 +35,7 @@ def test_table_row_is_shown_by_cell_below_its_header() -> None:
 
 
 def test_button_of_a_card_names_the_range_of_its_quote() -> None:
-    button = show("first?").all("article")[1].one("button")
+    button = show("first?").all("article")[1].one("button", class_="sic-jump")
 
     place = Span(int(button.attributes["data-from"]), int(button.attributes["data-to"]))
     assert DOCUMENT.slice(place) == f"{HOSTILE_SENTENCE} {LAST}"
@@ -51,9 +51,15 @@ def test_only_the_matching_sentence_of_a_widened_quote_is_strong() -> None:
 def test_cited_references_are_listed_in_full_as_not_read() -> None:
     card = show("first?").all("article")[1]
 
-    assert [number.text for number in card.all(class_="sic-number")] == ["2", "1", "3", "4"]
-    assert "Hock A, et al. Second <things>. Gut 2014; 5: 7" in card.one(class_="sic-cited").text
-    assert "not read by Sic" in card.one(class_="sic-secondary").text
+    assert [chip.text for chip in card.one(class_="sic-refs").all("summary")] == [
+        "Reference [2] Hock 2014",
+        "Reference [1] Blanc 1981",
+        "Reference [3] Wu 2020",
+        "Reference [4] Fan 2010",
+    ]
+    opened = card.all(class_="sic-ref-body")[0].text
+    assert "Hock A, et al. Second <things>. Gut 2014; 5: 7" in opened
+    assert "Cited by the review; not read by Sic." in opened
 
 
 def test_links_to_other_hosts_open_apart_and_say_nothing_of_where_they_came_from() -> None:
@@ -71,7 +77,7 @@ def test_entry_of_the_reference_list_is_not_listed_below_itself() -> None:
 
 
 def test_other_places_are_links() -> None:
-    link = show("first?").all("article")[0].one("a", class_="sic-place")
+    link = show("first?").all("article")[0].one(class_="sic-also").one("a")
 
     assert DOCUMENT.text[int(link.attributes["data-from"]) :].startswith("Outer two")
 
@@ -92,7 +98,7 @@ def test_nearest_passages_are_each_marked_as_no_answer() -> None:
     (near,) = show("nothing").all("article")
 
     assert near.one(class_="sic-strength").text == "Not an answer"
-    assert near.one("button").one(class_="sic-label").text == "N1"
+    assert near.one("button", class_="sic-jump").one(class_="sic-label").text == "N1"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The handlers, called as Gradio calls them: no browser, no server."""
 
-import gradio as gr
 import pytest
 
 from qa.answering import Answer
@@ -69,8 +68,6 @@ def test_library_that_cannot_be_opened_is_a_failure_with_the_reason() -> None:
         "The library could not be opened. index/built is missing"
     )
     assert "index/built is missing" in list(handlers.show_library())[-1].reader
-    with pytest.raises(gr.Error, match="index/built is missing"):
-        handlers.ask_by_api("first?", [])
 
 
 def test_turn_that_was_cut_off_does_not_block_the_next(handlers: Handlers) -> None:
@@ -83,15 +80,28 @@ def test_new_conversation_is_empty(handlers: Handlers) -> None:
     assert handlers.begin_anew().turns == ()
 
 
-def test_api_answers_in_plain_data(handlers: Handlers) -> None:
-    reply = handlers.ask_by_api("And then?", ["first?"])
+def test_kept_questions_get_the_same_answers_again(handlers: Handlers) -> None:
+    first = last(handlers, "first?")
+    second = last(handlers, "And then?", first.turns)
 
-    assert (reply["status"], reply["standalone_question"]) == ("answered", "And then? (first?)")
+    restored = list(handlers.restore(second.stored))[-1]
+
+    assert isinstance(restored, Exchange)
+    assert restored.turns == second.turns
+    assert restored.stored == ["first?", "And then?"]
 
 
-def test_api_refuses_what_cannot_be_searched(handlers: Handlers) -> None:
-    with pytest.raises(gr.Error, match="under 500 characters"):
-        handlers.ask_by_api("x" * 501, [])
+def test_nothing_kept_changes_nothing(handlers: Handlers) -> None:
+    for nothing in ([], None, "first?", [1, {"text": "forged"}]):
+        assert [len(update) for update in handlers.restore(nothing)] == [5]
+        assert not isinstance(next(handlers.restore(nothing)), Exchange)
+
+
+def test_kept_question_that_cannot_be_searched_is_left_out(handlers: Handlers) -> None:
+    restored = list(handlers.restore(["x" * 501, "first?"]))[-1]
+
+    assert isinstance(restored, Exchange)
+    assert restored.stored == ["first?"]
 
 
 def test_opening_hands_its_error_on() -> None:

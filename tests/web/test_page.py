@@ -5,12 +5,12 @@ from qa.web.page import build_page
 from tests.web.fakes import FakeAssistant
 
 
-def test_only_ask_is_offered_to_programs() -> None:
+def test_only_the_four_endpoints_are_offered_to_programs() -> None:
     page = build_page(Opening(FakeAssistant))
 
     endpoints = page.get_api_info()["named_endpoints"]
 
-    assert list(endpoints) == ["/ask"]
+    assert list(endpoints) == ["/ask", "/verify", "/search", "/reference"]
     assert [p["parameter_name"] for p in endpoints["/ask"]["parameters"]] == ["question", "history"]
 
 

@@ -1,30 +1,11 @@
 // The reading pane: find a range of an article by its offsets, mark exactly that, bring it into
-// view, and lead back. All of it hangs on listeners of the document, so that it does not matter
-// when Gradio renders what. Nothing is fetched; no text is ever turned into HTML.
+// view, and lead back. The address of the page names the place (#article:START-END).
 (() => {
-  const root = document;
+  const { find, findAll, announce, onClick, otherwise, codePoints, unitsBefore, textNodes, watch } =
+    window.sic;
   let origin = null; // the button in the conversation that the reader came from
 
-  const find = (selector, scope = root) => scope.querySelector(selector);
-  const findAll = (selector, scope = root) => [...scope.querySelectorAll(selector)];
-
-  const announce = (message) => {
-    const region = find(".sic-announce");
-    if (region) region.textContent = message;
-  };
-
   // ---- marking a range ---------------------------------------------------------------------
-
-  // Offsets count Unicode code points, as Python does; the DOM counts UTF-16 units.
-  const codePoints = (text) => [...text].length;
-  const unitsBefore = (text, count) => [...text].slice(0, count).join("").length;
-
-  const textNodes = (element) => {
-    const walker = root.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-    const nodes = [];
-    while (walker.nextNode()) nodes.push(walker.currentNode);
-    return nodes;
-  };
 
   const clearMarks = () => {
     for (const mark of findAll("mark.sic-quote")) {
@@ -40,7 +21,7 @@
     const end = unitsBefore(node.data, Math.min(length, to));
     const middle = start > 0 ? node.splitText(start) : node;
     if (end - start < middle.data.length) middle.splitText(end - start);
-    const mark = root.createElement("mark");
+    const mark = document.createElement("mark");
     mark.className = "sic-quote";
     middle.replaceWith(mark);
     mark.append(middle);
@@ -108,17 +89,25 @@
     if (card) setOrigin(card); // from a link inside the article the way back stays what it was
   };
 
-  const goToPlace = (link) => {
-    const { document: id, from, to, label, section } = link.dataset;
+  // Returns whether the place is in the articles.
+  const showPlace = ({ id, from, to, label }) => {
     const article = showArticle(id);
-    const marks = article ? markRange(article, Number(from), Number(to)) : [];
+    const marks = article ? markRange(article, from, to) : [];
     if (!marks.length) {
       announce("This place is not in the articles that are open.");
-      return;
+      return false;
     }
-    comeFrom(link);
+    const section = marks[0].closest("section").getAttribute("aria-label");
     focusOn(marks[0]);
     announce(`${label ?? "The sentence"} is marked in the article, section ${section}.`);
+    return true;
+  };
+
+  const goToPlace = (link) => {
+    const { document: id, from, to, label } = link.dataset;
+    if (!showPlace({ id, from: Number(from), to: Number(to), label })) return;
+    comeFrom(link);
+    history.replaceState(null, "", `#${encodeURIComponent(id)}:${from}-${to}`);
   };
 
   const goToReference = (link) => {
@@ -139,29 +128,51 @@
     find(".sic-back").hidden = true;
   };
 
-  // ---- clicks ------------------------------------------------------------------------------
-
   const isReading = (event) =>
-    event.target.closest("a, button, summary, .sic-table") || String(getSelection()).length > 0;
+    event.target.closest("a, button, summary, details, input, select, .sic-table") ||
+    String(getSelection()).length > 0;
 
-  const actions = [
-    [".sic-jump, .sic-place", goToPlace],
-    ["[data-reference]", goToReference],
-    [".sic-back", goBack],
-    [".sic-show", (button) => focusOn(find(".sic-title", showArticle(button.dataset.document)))],
-  ];
-
-  root.addEventListener("click", (event) => {
-    for (const [selector, act] of actions) {
-      const link = event.target.closest(selector);
-      if (!link) continue;
-      event.preventDefault();
-      act(link);
-      return;
-    }
+  onClick(".sic-jump, .sic-place", goToPlace);
+  onClick("[data-reference]", goToReference);
+  onClick(".sic-back", goBack);
+  onClick(".sic-show", (button) => focusOn(find(".sic-title", showArticle(button.dataset.document))));
+  otherwise.push((event) => {
     const card = event.target.closest(".sic-card");
     if (card && !isReading(event)) goToPlace(find(".sic-jump", card));
   });
+
+  // ---- the place that the page's address names -----------------------------------------------
+
+  const addressed = () => {
+    try {
+      const match = /^#(.+):(\d+)-(\d+)$/.exec(decodeURIComponent(location.hash));
+      return match && { id: match[1], from: Number(match[2]), to: Number(match[3]) };
+    } catch {
+      return null; // not an address of ours: a percent sign that encodes nothing
+    }
+  };
+
+  const cardOf = (place) =>
+    findAll(".sic-jump")
+      .find(({ dataset }) => dataset.document === place.id
+        && Number(dataset.from) === place.from && Number(dataset.to) === place.to)
+      ?.closest(".sic-card");
+
+  const followAddress = () => {
+    const place = find(".sic-reader[data-state=open]") && addressed();
+    if (!place || !showPlace(place)) return;
+    const card = cardOf(place);
+    if (card) setOrigin(card);
+  };
+
+  window.addEventListener("hashchange", followAddress);
+
+  let isOpen = false;
+  const onReader = () => {
+    if (isOpen || !find(".sic-reader[data-state=open]")) return;
+    isOpen = true;
+    followAddress();
+  };
 
   // ---- a new question, a new outcome --------------------------------------------------------
 
@@ -174,9 +185,15 @@
   const follow = () => {
     const now = state();
     if (now === seen) return;
+    const isRestored = !seen && find(".sic-log[data-restored]");
     seen = now;
+    if (isRestored && addressed()) {
+      followAddress(); // again, because the conversation has moved the article down on a phone
+      return;
+    }
     clearMarks();
     setOrigin(null);
+    if (addressed()) history.replaceState(null, "", location.pathname + location.search);
     findAll(".sic-turn").at(-1)?.scrollIntoView({ block: "start" });
   };
 
@@ -184,19 +201,14 @@
   // keyboard would come up and cover the answer.
   const giveFocusBack = () => {
     const box = find("#sic-question textarea");
-    const isWanted = root.activeElement === root.body && matchMedia("(pointer: fine)").matches;
+    const isWanted =
+      document.activeElement === document.body && matchMedia("(pointer: fine)").matches;
     if (box && !box.disabled && isWanted) box.focus({ preventScroll: true });
   };
 
-  const watch = () => {
-    const talk = find("#sic-talk");
-    if (!talk) {
-      requestAnimationFrame(watch);
-      return;
-    }
-    const inside = { subtree: true, childList: true };
-    new MutationObserver(follow).observe(talk, { ...inside, attributeFilter: ["data-state"] });
-    new MutationObserver(giveFocusBack).observe(talk, { ...inside, attributeFilter: ["disabled"] });
-  };
-  watch();
+  Object.assign(window.sic, { scrollTo });
+
+  watch("#sic-read", {}, onReader);
+  watch("#sic-talk", { attributeFilter: ["data-state"] }, follow);
+  watch("#sic-talk", { attributeFilter: ["disabled"] }, giveFocusBack);
 })();

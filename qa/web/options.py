@@ -1,0 +1,35 @@
+"""What the person who starts the chat may choose about the page."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+REPORT_PAGE = "report.html"
+"""The one file of the evaluation's folder that is served; it needs nothing beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """Where the page's files are.
+
+    Attributes:
+        feedback: the file to which thumbs up and down are appended; None switches them off.
+        report: the folder that ``python -m qa evaluate --report`` has written, or may write.
+    """
+
+    feedback: Path | None = None
+    report: Path | None = None
+
+    @property
+    def report_file(self) -> Path | None:
+        """The evaluation report, None while there is none."""
+        file = self.report / REPORT_PAGE if self.report else None
+        return file if file and file.is_file() else None
+
+    @property
+    def report_href(self) -> str:
+        """The link to the report, relative to the page; "" while there is none."""
+        return f"report/{REPORT_PAGE}" if self.report_file else ""
+
+
+NO_FILES = PageOptions()
+"""A page without thumbs and without a report."""

@@ -1,0 +1,21 @@
+// Runs once for each gr.HTML: hands clicks and forms in it to the server.
+// `element` and `trigger` are given by Gradio.
+const isBusy = () => document.querySelector(".sic-turn[data-state=pending]");
+
+element.addEventListener("click", ({ target }) => {
+  const chip = target.closest("[data-question]");
+  const save = target.closest("[data-format]");
+  const address = location.origin + location.pathname;
+  if (chip && !isBusy()) trigger("click", { question: chip.dataset.question });
+  if (save) trigger("click", { format: save.dataset.format, address });
+});
+
+element.addEventListener("submit", (event) => {
+  const form = event.target.closest(".sic-feedback");
+  if (!form) return;
+  event.preventDefault();
+  const { turn, label } = form.dataset;
+  const thumb = form.querySelector("[aria-pressed=true]")?.dataset.thumb;
+  const reason = form.elements.reason.value;
+  trigger("submit", { turn, label, thumb, reason });
+});
