@@ -13,7 +13,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMAND = "$ .venv/bin/python -m qa "
 ENDINGS = r"py|md|toml|txt|jsonl?|css|js|html|jinja|png|svg|sh|yml|yaml|cfg|ini"
 PLACEHOLDER = re.compile(r"[A-Z]{2,}\b(?!\.md)|[<>{}*]|\s")
-MADE_WHEN_RUN = ("index/built",)
+MADE_WHEN_RUN = ("index/built", "feedback.jsonl")
 
 
 def named_paths(text: str) -> list[str]:
@@ -34,10 +34,8 @@ def exists(path: str) -> bool:
     """Tell whether a path exists below the root; a bare file name may lie in any folder."""
     if (ROOT / path).exists() or path.rstrip("/") in MADE_WHEN_RUN:
         return True
-    return "/" not in path and any(
-        (ROOT / folder).rglob(path) for folder in ("corpus", "index", "qa", "tests", "docs")
-        if next((ROOT / folder).rglob(path), None)
-    )  # fmt: skip
+    folders = ("corpus", "index", "qa", "tests", "docs")
+    return "/" not in path and any(next((ROOT / name).rglob(path), None) for name in folders)
 
 
 def example() -> tuple[list[str], str]:
