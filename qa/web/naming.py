@@ -7,7 +7,7 @@ MAX_TITLE_CHARS = 30
 
 
 def family_name(author: str) -> str:
-    """Return the family name of an author as printed: "van Haaften R" -> "van Haaften"."""
+    """Return the family name of an author as printed: "van Velthoven CT" -> "van Velthoven"."""
     parts = author.removesuffix(" Jr").split()
     return " ".join(parts[:-1]) or author
 
