@@ -198,8 +198,12 @@ def _build_facts(
 
 
 def hash_passages(passages: Sequence[Passage]) -> str:
-    """Return a hex digest over the passages' ids and texts."""
+    """Return a hex digest over the passages' ids, texts and terms.
+
+    The terms are in it so that an index made with other rules of folding words is stale.
+    """
     digest = hashlib.sha256()
     for passage in passages:
-        digest.update(f"{passage.id}\x00{passage.sentence}\x00{passage.context}\x01".encode())
+        held = " ".join(terms(passage.sentence))
+        digest.update(f"{passage.id}\x00{passage.sentence}\x00{passage.context}\x00{held}".encode())
     return digest.hexdigest()

@@ -46,7 +46,7 @@ class BuildFacts:
         weights_sha256: of the model's weights.
         dimension: of its vectors.
         passage_rule: name of the rule that made the passages.
-        corpus_sha256: over the passages' ids and texts and the sources' hashes.
+        corpus_sha256: over the passages' ids, texts and terms.
         passages: how many.
         documents: id -> sha256 of the source file.
     """
