@@ -55,6 +55,10 @@ class BlockKind(StrEnum):
     REFERENCE = "reference"
 
 
+MATTER = (BlockKind.TITLE, BlockKind.FRONT_MATTER, BlockKind.END_MATTER)
+"""Kinds in which an article speaks of itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Where a stretch of `Document.text` came from: ``source`` in the file, ``span`` in the text.

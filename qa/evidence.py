@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
-from corpus.document import BlockKind
+from corpus.document import MATTER, BlockKind
 from index.lexical import LexicalIndex, term_set, words
 from index.library import Hit, Library
 from qa.wording import Wording, covered
@@ -76,7 +76,6 @@ _ASKS_NUMBER = re.compile(
 _ASKS_WHO = re.compile(
     r"\b(?:who|whose|whom|which (?:group|team|authors?|researchers?))\b", re.IGNORECASE
 )
-_MATTER = (BlockKind.TITLE, BlockKind.FRONT_MATTER, BlockKind.END_MATTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +189,7 @@ def _signals(
     numbers_absent = bool(asked.numbers) and not asked.numbers <= own_words
     named = [name in folded for name in asked.names]
     has_number = any(w.isdigit() or w in _NUMBER_WORDS for w in own_words)
-    person = " et al " in folded or passage.kind in (*_MATTER, BlockKind.REFERENCE)
+    person = " et al " in folded or passage.kind in (*MATTER, BlockKind.REFERENCE)
     row = passage.kind is BlockKind.TABLE_ROW
     legend = passage.kind is BlockKind.TABLE_NOTE
     reference = passage.kind is BlockKind.REFERENCE
@@ -213,8 +212,8 @@ def _signals(
         row_asked=float(row and asked.table),
         legend=float(legend),
         legend_asked=float(legend and asked.meaning),
-        matter=float(passage.kind in _MATTER),
-        matter_asked=float(passage.kind in _MATTER and asked.article),
+        matter=float(passage.kind in MATTER),
+        matter_asked=float(passage.kind in MATTER and asked.article),
         item=float(passage.kind is BlockKind.LIST_ITEM),
         reference=float(reference),
         reference_asked=float(reference and asked.reference),

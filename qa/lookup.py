@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from corpus.document import BlockKind, Document, Span
+from corpus.document import MATTER, BlockKind, Document, Span
 from index.lexical import fold, terms, words
 from qa.article_lookup import ArticleLookUp
 from qa.names import AuthorNames, spans_naming
 from qa.reference_lookup import Found, ReferenceLookUp
 
-MATTER = (BlockKind.TITLE, BlockKind.FRONT_MATTER, BlockKind.END_MATTER)
 _GENERIC = (
     "article review paper study research author publish journal year write work first report "
     "declare source support use open content available today date issue page volume text people "
