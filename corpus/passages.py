@@ -35,6 +35,9 @@ class Passage:
         reference_numbers: of the in-text citations inside, in order of mention.
         sentence: the unit's own words with abbreviations expanded; embedded and searched.
         context: the same with heading and neighbours; looked at when the passage is judged.
+        before: what stands before it and may say what it is about: the preceding sentence of its
+            paragraph, the lead-in of its list; "" where there is none.
+        place: heading and title, for a reader who sees the sentence alone.
     """
 
     id: str
@@ -45,15 +48,14 @@ class Passage:
     reference_numbers: tuple[int, ...]
     sentence: str
     context: str
+    before: str = ""
+    place: str = ""
 
 
 def split_passages(document: Document) -> list[Passage]:
     """Split a document into passages, in text order; headings give context only."""
     expander = make_expander(document)
-    return [
-        _passage(document, block, span, context, expander)
-        for block, span, context in _units(document)
-    ]
+    return [_passage(document, unit, expander) for unit in _units(document)]
 
 
 def make_expander(document: Document) -> Expander:
@@ -84,8 +86,17 @@ def sentence_spans(document: Document, block: Block) -> list[Span]:
     return [block.span]
 
 
-def _units(document: Document) -> Iterator[tuple[Block, Span, str]]:
-    """Yield each quotable unit with its context in plain words."""
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A quotable unit with what surrounds it, in plain words."""
+
+    block: Block
+    span: Span
+    context: str
+    before: str = ""
+
+
+def _units(document: Document) -> Iterator[_Unit]:
     lead_in, parent = "", ""
     for block in document.blocks:
         if block.kind is BlockKind.HEADING:
@@ -97,18 +108,20 @@ def _units(document: Document) -> Iterator[tuple[Block, Span, str]]:
             lead_in = sentences[-1] if sentences and sentences[-1].endswith(":") else ""
             for number, span in enumerate(spans):
                 neighbours = sentences[max(0, number - 1) : number + 2]
-                yield block, span, " ".join(neighbours)
+                before = sentences[number - 1] if number else ""
+                yield _Unit(block, span, " ".join(neighbours), before)
         elif block.kind is BlockKind.LIST_ITEM:
             item = sentences[0]
             parent = item if block.level == 0 else parent
             above = f"{parent}: " if block.level else ""
-            yield block, spans[0], f"{lead_in} {above}{item}".strip()
+            lead = f"{lead_in} {above}".strip()
+            yield _Unit(block, spans[0], f"{lead} {item}".strip(), lead)
         elif block.kind in (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW):
             if block.kind is BlockKind.TABLE_ROW:
-                yield block, spans[0], row_in_words(document, block)
+                yield _Unit(block, spans[0], row_in_words(document, block))
         else:
             for span, sentence in zip(spans, sentences, strict=True):
-                yield block, span, sentence
+                yield _Unit(block, span, sentence)
 
 
 def row_in_words(document: Document, row: Block) -> str:
@@ -127,11 +140,10 @@ def row_in_words(document: Document, row: Block) -> str:
     return text
 
 
-def _passage(
-    document: Document, block: Block, span: Span, context: str, expander: Expander
-) -> Passage:
+def _passage(document: Document, unit: _Unit, expander: Expander) -> Passage:
+    block, span = unit.block, unit.span
     section = document.sections[block.section].title
-    own = context if block.kind is BlockKind.TABLE_ROW else document.slice(span)
+    own = unit.context if block.kind is BlockKind.TABLE_ROW else document.slice(span)
     cited = dict.fromkeys(n for marker in document.markers_in(span) for n in marker.numbers)
     return Passage(
         id=f"{document.id}:{span.start}-{span.end}",
@@ -141,5 +153,7 @@ def _passage(
         section=section,
         reference_numbers=tuple(cited),
         sentence=expander.expand(own),
-        context=expander.expand(f"{section}. {context}"),
+        context=expander.expand(f"{section}. {unit.context}"),
+        before=expander.expand(unit.before),
+        place=f"{section}. {document.metadata.title}",
     )

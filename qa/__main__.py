@@ -11,11 +11,13 @@ from typing import Any
 
 from corpus.document import CorpusError
 from corpus.reading import load_corpus
-from index.encoder import DEFAULT_MODEL, EncoderError
+from index.encoder import DEFAULT_MODEL, EncoderError, SentenceEncoder
 from index.library import DEFAULT_LIBRARY, Library, articles_folder
 from index.snapshot import LibraryError
 from qa.answering import QuestionError, check_question
 from qa.assistant import Assistant
+from qa.evidence import WeightsError, weights_path
+from qa.evidence_model.scorer import BUNDLED, load_scorer
 from qa.rendering import reply_to_json, reply_to_text
 from qa.settings import Settings
 from qa.verifying import verdict_to_text, verify
@@ -39,7 +41,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code: int = arguments.run(arguments)
         return code
-    except (CorpusError, EncoderError, LibraryError, QuestionError, BatchError, OSError) as error:
+    except (
+        CorpusError,
+        EncoderError,
+        LibraryError,
+        WeightsError,
+        QuestionError,
+        BatchError,
+        OSError,
+    ) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
 
@@ -47,12 +57,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _add_library(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--library", type=Path, default=DEFAULT_LIBRARY, metavar="DIR")
     parser.add_argument("--model", default=None, help="embedding model, by name or folder")
+    add_evidence_model(parser)
+
+
+def add_evidence_model(parser: argparse.ArgumentParser) -> None:
+    """Add the option that every command with an assistant has."""
+    parser.add_argument(
+        "--evidence-model",
+        metavar="NAME",
+        help="a folder or a cross-encoder's name on the hub instead of the bundled one; "
+        "none to rank and abstain by search alone",
+    )
 
 
 def _load(arguments: argparse.Namespace) -> Assistant:
     return Assistant.load(
         arguments.library,
         model=arguments.model,
+        evidence_model=arguments.evidence_model,
         on_status=lambda line: print(line, file=sys.stderr),
     )
 
@@ -169,20 +191,32 @@ def _add_evaluation(commands: Any) -> None:  # noqa: ANN401 (argparse has no pub
 
 def _calibrate(arguments: argparse.Namespace) -> int:
     from qa.evaluation import calibration, command
+    from qa.evaluation.boundary_questions import SHIPPED as BOUNDARY_FILE
+    from qa.evaluation.boundary_questions import fit_boundaries, load_phrasings, write_boundaries
     from qa.evaluation.questions import load_questions
 
     library = Library.open(arguments.library, model=arguments.model or DEFAULT_MODEL)
-    assistant = Assistant(library)  # not warmed up: there may be no weights to answer with yet
+    phrasings = load_phrasings(command.QUESTIONS / BOUNDARY_FILE.format(part="train"))
+    boundaries = fit_boundaries(phrasings, SentenceEncoder())
+    if arguments.write:
+        write_boundaries(boundaries)
+    name = arguments.evidence_model or BUNDLED
+    # Not warmed up: there may be no weights to answer with yet.
+    weights = calibration.starting_weights()
+    assistant = Assistant(library, scorer=load_scorer(name), weights=weights)
     path = command.QUESTIONS / command.SHIPPED.format(half="dev")
     questions = load_questions(path, library.documents.values())
-    result = calibration.fit(calibration.make_examples(questions, assistant.stages), library)
+    result = calibration.calibrate(questions, assistant.stages)
     print(json.dumps(result.weights, indent=1))
     print(
         f"cross-validated over {result.questions} questions that are not looked up: "
-        f"hit@1 {result.hit_at_1:.3f}, hit@3 {result.hit_at_3:.3f}"
+        f"hit@1 {result.hit_at_1:.3f} (first stage {result.first_hit_at_1:.3f}), "
+        f"hit@3 {result.hit_at_3:.3f}; AUROC of the confidence {result.auroc:.3f}; at the "
+        f"threshold {result.wrong:.3f} of the answers are wrong and {result.silenced:.3f} of the "
+        "answerable questions are not answered"
     )
     if arguments.write:
-        calibration.write_weights(result)
+        calibration.write_weights(result, weights_path(name, BUNDLED, arguments.library))
     return 0
 
 

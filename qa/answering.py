@@ -6,16 +6,14 @@ An answer without quotes cannot exist, an abstention is never an error, a failur
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.library import Hit, Library
-from qa import evidence
-from qa.boundaries import MESSAGES, Refusal, check_boundaries, search_topic
-from qa.conversation import Standalone, Vocabulary, make_standalone
-from qa.lookup import LookUp
-from qa.quoting import Quote, make_quote, merge_quotes
-from qa.reference_lookup import Found
+from qa.back_references import BackReference, find_back_reference
+from qa.boundaries import MESSAGES, Refusal, search_topic
+from qa.conversation import Standalone
+from qa.language import foreign_language, language_message
+from qa.quoting import Quote, make_quote, merge_quotes, naming_words
+from qa.ranking import Stages, look_up, quote_look_up, rank, select, understand
 from qa.settings import Settings
-from qa.spelling import Speller
-from qa.wording import Wording, widen
+from qa.timing import stage
 
 
 class QuestionError(ValueError):
@@ -58,22 +56,9 @@ class Abstention:
 
 Reply = Answer | Abstention | Refusal
 
-MIN_TERM_CHARS = 3
-"""A question needs a term of this length; defined abbreviations have their long forms by then."""
-MAX_RANKED = 20
-"""So many of the best candidates are made into quotes."""
+MORE_SCORE = 0.05
+"""Asked for more, quotes are shown down to this score."""
 NOT_FOUND = "No sentence in this source answers the question."
-
-
-@dataclass(frozen=True)
-class Stages:
-    """What the stages need, made once per library."""
-
-    library: Library
-    settings: Settings
-    vocabulary: Vocabulary
-    speller: Speller
-    look_ups: dict[str, LookUp]
 
 
 def answer_question(question: str, history: Sequence[str], stages: Stages) -> Reply:
@@ -88,25 +73,42 @@ def answer_question(question: str, history: Sequence[str], stages: Stages) -> Re
         QuestionError: the question is empty or too long.
     """
     check_question(question, stages.settings)
-    boundary = check_boundaries(question)
-    asked = understand(question, history, stages)
-    standalone = asked.text
+    language = foreign_language(question, stages.speller.knows)
+    if language:
+        return Refusal(question, question, "language", language_message(language), "")
+    with stage("boundaries"):
+        boundary = stages.boundaries(question)
     if boundary:
+        standalone = understand(question, history, stages).text
         topic = search_topic(question, stages.library.lexical.knows)
         return Refusal(question, standalone, boundary, MESSAGES[boundary], topic)
-    found, standalone = look_up(asked, stages)
+    asked = resolve(question, history, stages)
+    if not isinstance(asked, Standalone):
+        return asked
+    with stage("look up"):
+        found, standalone = look_up(asked, stages)
     if found and found.spans:
         quotes = quote_look_up(found, stages)
         return Answer(question, standalone, quotes, stages.settings.lookup_confidence, found.reason)
-    ranked, confidence = rank(standalone, stages)
+    ranked, confidence = rank(asked, stages)
     if found:  # the look-up knows that there is nothing: a name, a number that the source lacks
         nearest = ranked[: stages.settings.max_nearest]
         return Abstention(question, standalone, _sentence(found.reason), tuple(nearest), 0.02)
-    if confidence < stages.settings.min_confidence or not ranked:
+    if confidence < stages.min_confidence or not ranked:
         nearest = ranked[: stages.settings.max_nearest]
         return Abstention(question, standalone, NOT_FOUND, tuple(nearest), confidence)
     shown = select(standalone, ranked, stages.settings)
     return Answer(question, standalone, shown, confidence, "found by meaning and words")
+
+
+def resolve(
+    question: str, history: Sequence[str], stages: Stages
+) -> Answer | Abstention | Standalone:
+    """Make a question stand alone, or answer it where it only points at what was shown before."""
+    with stage("understand"):
+        asked = understand(question, history, stages)
+    back = find_back_reference(asked.own) if history else None
+    return (_refer_back(back, question, asked.own, history, stages) if back else None) or asked
 
 
 def check_question(question: str, settings: Settings) -> None:
@@ -126,104 +128,85 @@ def check_question(question: str, settings: Settings) -> None:
         )
 
 
-def understand(question: str, history: Sequence[str], stages: Stages) -> Standalone:
-    """Make the question stand alone and mend its spelling; this is what is searched."""
-    turns = [stages.speller.correct(turn) for turn in (*history, question)]
-    return make_standalone(turns[-1], turns[:-1], stages.vocabulary)
-
-
-def look_up(question: Standalone, stages: Stages) -> tuple[Found | None, str]:
-    """Look a question up.
-
-    A follow-up is tried in its own words first ("Where do they work?"), then with what it inherits.
-    Only a library of one article is looked up: among many, "who wrote it" has no single meaning.
+def _refer_back(
+    back: BackReference, question: str, own: str, history: Sequence[str], stages: Stages
+) -> Answer | Abstention | Standalone | None:
+    """Answer a question that points at what the one before it had shown.
 
     Returns:
-        What was found, None where it is not a question for looking up; and the question that was
-        looked up.
+        The reply; or the question with the thing it points at named, still to be answered; None
+        where nothing was shown.
     """
-    if len(stages.look_ups) != 1:
-        return None, question.text
-    document = next(iter(stages.look_ups.values()))
-    own = document.find(question.own) if question.is_appended else None
-    if own and own.spans:
-        return own, question.own
-    own_words = question.own if question.is_appended else None
-    return document.find(question.text, own_words), question.text
+    previous = answer_question(history[-1], history[:-1], stages)
+    if not isinstance(previous, Answer):
+        return None
+    searched = previous.standalone_question
+    if back.pointer == "source":
+        quotes = _with_sources(previous.quotes[0], stages)
+        standalone = f"{own.rstrip('?. ')}? ({searched.rstrip('?. ')})"
+        reason = "the first quote shown before, and what it cites"
+        return Answer(question, standalone, quotes, stages.settings.lookup_confidence, reason)
+    if back.pointer == "more":
+        return _more(question, history, stages)
+    if not -1 <= back.number < len(previous.quotes):
+        return None
+    named = naming_words(previous.quotes[back.number])
+    text = f"{own[: back.start]}{named}{own[back.end :]}"
+    return Standalone(text, own, is_appended=False, previous=searched)
 
 
-def quote_look_up(found: Found, stages: Stages) -> tuple[Quote, ...]:
-    """Quote what a look-up found, in its order."""
-    document = next(iter(stages.look_ups.values())).document
-    limit = stages.settings.max_list_quotes if found.all_of_them else stages.settings.max_quotes
-    quotes = [
-        make_quote(document, span, score=1.0 - 0.01 * n) for n, span in enumerate(found.spans)
+def _with_sources(quote: Quote, stages: Stages) -> tuple[Quote, ...]:
+    """Return a quote, and after it the bibliography entries that it cites."""
+    document = stages.library.documents[quote.document_id]
+    entries = [
+        make_quote(document, reference.span, score=0.9 * quote.score)
+        for reference in quote.references
+        if not reference.span.overlaps(quote.span)
     ]
-    return tuple(merge_quotes(quotes, stages.library.documents)[:limit])
+    return (quote, *entries[: stages.settings.max_list_quotes])
 
 
-def rank(question: str, stages: Stages) -> tuple[list[Quote], float]:
-    """Find and rank quotes for a standalone question.
-
-    Returns:
-        Quotes, best first, and the confidence that the source answers, in [0, 1].
-    """
-    hits, signals, wording = gather(question, stages)
-    if all(len(group[0]) < MIN_TERM_CHARS for group in wording.groups):
-        return [], 0.0  # "no", "et al", "2": there is nothing to find
-    model = evidence.load_model()
-    scores = [model.passage(item) for item in signals]
-    overall = evidence.question_signals(wording, signals, scores, stages.library)
-    return quote_hits(hits, scores, stages.library), model.question(overall)
-
-
-def gather(
-    question: str, stages: Stages
-) -> tuple[list[Hit], list[evidence.PassageSignals], Wording]:
-    """Search, and compute the signals of each candidate; hits and signals are parallel."""
-    settings, library = stages.settings, stages.library
-    wording = widen(library.expander.expand_question(question))
-    hits = library.search(
-        wording.text,
-        k=settings.candidates,
-        dense_weight=settings.dense_weight,
-        query_terms=wording.search_terms,
-    )
-    names = _names(question, stages)
-    return hits, evidence.passage_signals(question, wording, hits, library, names), wording
-
-
-def _names(question: str, stages: Stages) -> list[str]:
-    return [name for item in stages.look_ups.values() for name in item.names.find(question)]
-
-
-def quote_hits(hits: Sequence[Hit], scores: Sequence[float], library: Library) -> list[Quote]:
-    """Quote hits in order of their scores, the best first, repetitions merged."""
-    order = sorted(range(len(hits)), key=lambda position: -scores[position])[:MAX_RANKED]
-    quotes = [
-        make_quote(
-            library.documents[hits[n].passage.document_id], hits[n].passage.span, score=scores[n]
-        )
-        for n in order
+def _more(question: str, history: Sequence[str], stages: Stages) -> Answer | Abstention:
+    """Show what was found for the last question that was not "more", beyond what was shown."""
+    turns = list(history)
+    pages = 1
+    while len(turns) > 1 and _asks_more(turns[-1]):
+        turns.pop()
+        pages += 1
+    asked = understand(turns[-1], turns[:-1], stages)
+    shown = answer_question(turns[-1], turns[:-1], stages)
+    first = shown.quotes if isinstance(shown, Answer) else ()
+    ranked, confidence = rank(asked, stages)
+    rest = [
+        quote
+        for quote in ranked
+        if not any(quote.focus.overlaps(seen.span) for seen in first) and quote.score >= MORE_SCORE
     ]
-    return merge_quotes(quotes, library.documents)
+    size = stages.settings.max_quotes
+    page = rest[(pages - 1) * size : pages * size]
+    if page:
+        reason = "found by meaning and words, after what was shown before"
+        return Answer(question, asked.text, tuple(page), confidence, reason)
+    return Abstention(question, asked.text, "Nothing more in this source answers it.", (), 0.0)
 
 
-def select(question: str, ranked: Sequence[Quote], settings: Settings) -> tuple[Quote, ...]:
-    """Choose the quotes that are shown: those not much weaker than the best one."""
-    limit = settings.max_list_quotes if evidence.asks_for_list(question) else settings.max_quotes
-    floor = ranked[0].score * settings.keep_ratio
-    return tuple(quote for quote in ranked[:limit] if quote.score >= floor)
+def _asks_more(turn: str) -> bool:
+    back = find_back_reference(turn)
+    return back is not None and back.pointer == "more"
 
 
 def rank_all(question: str, history: Sequence[str], stages: Stages) -> list[Quote]:
     """Rank as `answer_question` does, whatever it would say; for evaluation."""
-    asked = understand(question, history, stages)
+    asked = resolve(question, history, stages)
+    pointed = asked.quotes if isinstance(asked, Answer) else ()
+    if not isinstance(asked, Standalone):
+        asked = understand(question, history, stages)
     found, _ = look_up(asked, stages)
-    looked_up = list(quote_look_up(found, stages)) if found and found.spans else []
-    ranked, _ = rank(asked.text, stages)
+    looked_up = quote_look_up(found, stages) if found and found.spans else ()
+    ranked, _ = rank(asked, stages)
+    first = pointed or looked_up
     weaker = [replace(quote, score=min(quote.score, 0.5)) for quote in ranked]
-    quotes = [*looked_up, *weaker] if looked_up else ranked
+    quotes = [*first, *weaker] if first else ranked
     return merge_quotes(quotes, stages.library.documents)
 
 

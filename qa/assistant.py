@@ -8,31 +8,41 @@ from typing import Literal
 from corpus.abbreviations import Expander
 from index.encoder import DEFAULT_MODEL, Encoder
 from index.library import DEFAULT_LIBRARY, Library
-from qa.answering import (
-    Reply,
-    Stages,
-    answer_question,
-    check_question,
-    quote_hits,
-    rank_all,
-    understand,
-)
+from qa.answering import Reply, answer_question, check_question, rank_all
+from qa.boundary_classifier import BoundaryClassifier
 from qa.conversation import Vocabulary
+from qa.evidence import WEIGHTS_FILE, EvidenceWeights, load_weights, weights_path
+from qa.evidence_model.scorer import BUNDLED, NO_MODEL, EvidenceScorer, load_scorer
 from qa.lookup import LookUp
 from qa.quoting import Quote
+from qa.ranking import Stages, quote_hits, rank, rank_by_signals, understand
 from qa.settings import Settings
 from qa.spelling import Speller
 
 logger = logging.getLogger(__name__)
 
-System = Literal["bm25", "dense", "hybrid", "answer"]
+System = Literal["bm25", "dense", "hybrid", "signals", "evidence", "answer"]
 _DENSE_WEIGHT: dict[str, float] = {"bm25": 0.0, "dense": 1.0}
 
 
 class Assistant:
-    """Answers questions about the documents of one library."""
+    """Answers questions about the documents of one library.
 
-    def __init__(self, library: Library, settings: Settings | None = None) -> None:
+    Args:
+        library: what may be quoted.
+        settings: the numbers of a query; the default ones where it is None.
+        scorer: the evidence model; None to rank and abstain by search alone.
+        weights: fitted for it; the shipped ones where it is None.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        settings: Settings | None = None,
+        *,
+        scorer: EvidenceScorer | None = None,
+        weights: EvidenceWeights | None = None,
+    ) -> None:
         self.library = library
         self.settings = settings or Settings()
         look_ups = {id: LookUp(document) for id, document in library.documents.items()}
@@ -43,6 +53,9 @@ class Assistant:
             vocabulary=Vocabulary(authors, Expander(library.expander.definitions)),
             speller=Speller(document.text for document in library.documents.values()),
             look_ups=look_ups,
+            weights=weights or load_weights(WEIGHTS_FILE, BUNDLED),
+            scorer=scorer,
+            boundaries=BoundaryClassifier(library.encoder),
         )
 
     @classmethod
@@ -52,12 +65,22 @@ class Assistant:
         *,
         model: str | None = None,
         encoder: Encoder | None = None,
+        evidence_model: str | None = None,
         on_status: Callable[[str], None] = logger.info,
     ) -> "Assistant":
         """Open a library (its index is built where it is missing or stale) and warm it up.
 
+        Args:
+            folder: the library.
+            model: the embedding model, by name or folder.
+            encoder: an encoder that is already loaded, instead of it.
+            evidence_model: the bundled one where it is None; a folder or a cross-encoder's name on
+                the hub; "none" to do without.
+            on_status: is told in one line what happens and why.
+
         Raises:
-            CorpusError, EncoderError, LibraryError: what is missing and how to mend it.
+            CorpusError, EncoderError, LibraryError, WeightsError: what is missing and how to mend
+                it.
         """
         library = Library.open(
             folder or DEFAULT_LIBRARY,
@@ -65,7 +88,13 @@ class Assistant:
             encoder=encoder,
             on_status=on_status,
         )
-        assistant = cls(library)
+        name = evidence_model or BUNDLED
+        if name == NO_MODEL:
+            assistant = cls(library)
+        else:
+            path = weights_path(name, BUNDLED, folder or DEFAULT_LIBRARY)
+            weights = load_weights(path, name)
+            assistant = cls(library, scorer=load_scorer(name), weights=weights)
         assistant.ask("What is this article about?")  # the first question pays for lazy set-up
         return assistant
 
@@ -94,7 +123,8 @@ class Assistant:
         Args:
             question: as typed.
             history: earlier questions, oldest first.
-            system: "bm25", "dense" and "hybrid" rank by search alone, "answer" as `ask` does.
+            system: "bm25", "dense" and "hybrid" rank by search alone, "signals" by the first stage,
+                "evidence" by both, "answer" as `ask` does, with what was looked up first.
             k: how many quotes at most.
 
         Raises:
@@ -104,9 +134,15 @@ class Assistant:
         check_question(question, self.settings)
         if system == "answer":
             return rank_all(question, history, self.stages)[:k]
-        if system not in ("bm25", "dense", "hybrid"):
-            raise ValueError(f"unknown system {system!r}; choose bm25, dense, hybrid or answer")
+        if system not in ("bm25", "dense", "hybrid", "signals", "evidence"):
+            names = "bm25, dense, hybrid, signals, evidence or answer"
+            raise ValueError(f"unknown system {system!r}; choose {names}")
+        asked = understand(question, history, self.stages)
+        if system == "signals":
+            return rank_by_signals(asked, self.stages)[:k]
+        if system == "evidence":
+            return rank(asked, self.stages)[0][:k]
         weight = _DENSE_WEIGHT.get(system, self.settings.dense_weight)
-        standalone = understand(question, history, self.stages).text
-        hits = self.library.search(standalone, k=self.settings.candidates, dense_weight=weight)
-        return quote_hits(hits, [hit.score for hit in hits], self.library)[:k]
+        hits = self.library.search(asked.text, k=self.settings.candidates, dense_weight=weight)
+        scores = [hit.score for hit in hits]
+        return quote_hits(hits, range(len(hits)), scores, self.library)[:k]

@@ -12,6 +12,8 @@ from typing import Literal
 from index.lexical import terms, words
 
 Boundary = Literal["emergency", "self-harm", "dosing", "advice"]
+Reason = Boundary | Literal["language"]
+"""Why a question is declined: it crosses a boundary, or it is not in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +22,14 @@ class Refusal:
 
     Attributes:
         question, standalone_question: as asked, and as it would have been searched.
-        reason: which boundary it crosses.
+        reason: which boundary it crosses, or that it is in another language.
         message: what the user is told.
         search_topic: the question's topic in neutral words, to be searched if the user wants.
     """
 
     question: str
     standalone_question: str
-    reason: Boundary
+    reason: Reason
     message: str
     search_topic: str
 

@@ -16,10 +16,14 @@ ELLIPSIS_TERMS = 2
 """A question with at most this many content terms and no topic of its own is an ellipsis."""
 
 _LEADING = re.compile(
-    r"^\s*(?:(?:and|but|so|or|ok(?:ay)?|then|also|plus|now|no|yes|well|thanks|thank you|"
-    r"what about|"
-    r"how about|what of|same for|as for)\b[\s,.!:;-]*)+",
+    r"^\s*(?:(?:and|but|so|or|ok(?:ay)?|then|also|plus|now|no|not that|yes|well|thanks|thank you|"
+    r"sorry|actually|rather|wait|what about|how about|what of|same for|as for|back to|going back to|"
+    r"one more (?:thing|question)(?: (?:on|about))?|i mean(?:t)?|make that|"
+    r"i (?:wanted|want|asked) (?:that|it|this) (?:for|about|of))\b[\s,.!:;-]*)+",
     re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"[\s,]+(?:i mean(?:t)?|rather|instead|please|though|then)\W*$", re.IGNORECASE
 )
 _COMPLETE_OPENING = re.compile(
     r"^(?:what|who|whom|which|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|"
@@ -85,11 +89,13 @@ class Standalone:
         text: complete in itself.
         own: what the user asked this time, without opening words such as "and".
         is_appended: ``text`` is ``own`` with an earlier question added in brackets.
+        previous: the standalone question before it, if something was taken from that; else "".
     """
 
     text: str
     own: str
     is_appended: bool
+    previous: str = ""
 
 
 def make_standalone(question: str, history: Sequence[str], vocabulary: Vocabulary) -> Standalone:
@@ -111,7 +117,7 @@ def make_standalone(question: str, history: Sequence[str], vocabulary: Vocabular
 
 
 def _resolve(question: str, previous: str, vocabulary: Vocabulary) -> Standalone:
-    own = _LEADING.sub("", question).strip() or question
+    own = _TRAILING.sub("", _LEADING.sub("", question)).strip() or question
     if not previous:
         return Standalone(question, own, is_appended=False)
     opened = own != question
@@ -119,12 +125,13 @@ def _resolve(question: str, previous: str, vocabulary: Vocabulary) -> Standalone
         return Standalone(own if opened else question, own, is_appended=False)
     exchanged = _exchange(own, previous, vocabulary)
     if exchanged:
-        return Standalone(exchanged, own, is_appended=False)
+        return Standalone(exchanged, own, is_appended=False, previous=previous)
     topic = re.sub(r"\s*\(.*\)$", "", previous).strip().rstrip("?. ")
     outer = re.search(r"\((.*)\)$", previous)
     if outer and len(terms(topic)) <= ELLIPSIS_TERMS:  # keep the root topic of a chain of ellipses
         topic = f"{topic}; {outer[1].rstrip('?. ')}"
-    return Standalone(f"{own.rstrip('?. ')}? ({topic})", own, is_appended=True)
+    text = f"{own.rstrip('?. ')}? ({topic})"
+    return Standalone(text, own, is_appended=True, previous=previous)
 
 
 def leaves_out(question: str, vocabulary: Vocabulary, *, opened: bool = False) -> bool:

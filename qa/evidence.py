@@ -1,272 +1,74 @@
-"""Does this passage answer this question? First version: a weighing of retrieval signals.
+"""Does this passage answer this question? The weighing of all that is known about it.
 
-Each candidate gets the signals below; a logistic function of them, fitted on the dev half of the
-question set (`python -m qa calibrate`), gives the score by which quotes are ranked. A second one,
-over signals of the whole candidate list, gives the confidence that the source answers at all.
+Three logistic functions, fitted on the dev half of the question set (`python -m qa calibrate`):
+
+1. `EvidenceWeights.first` weighs the signals of search and wording; it picks the candidates that
+   the evidence model reads, which takes most of the time of an answer.
+2. `EvidenceWeights.passage` weighs the first score and the model's verdict; quotes are ranked by it.
+3. `EvidenceWeights.question` weighs the signals of the whole list: the confidence that the source
+   answers at all.
 """
 
 import json
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from corpus.document import MATTER, BlockKind
-from index.lexical import LexicalIndex, term_set, words
-from index.library import Hit, Library
-from qa.wording import Wording, covered
+from corpus.document import BlockKind
+from index.library import Hit
+from qa.evidence_model.pairs import Candidate
+from qa.evidence_model.scorer import EvidenceScorer
+from qa.signals import PassageSignals, QuestionSignals
 
 WEIGHTS_FILE = Path(__file__).with_name("evidence_weights.json")
 
-_NUMBER_WORDS = frozenset(
-    (
-        "one two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred"
-    ).split()
-)
-_ASKS_LIST = re.compile(
-    r"\b(?:which (?:[\w-]+ ){0,3}(?:studies|trials|rows|diseases|conditions|disorders|markers|"
-    r"cells|routes|"
-    r"components|types|factors|authors|classes|categories|sources|organs|criteria|experiments|"
-    r"references)|"
-    r"what (?:are|were) (?:the|all)|list|name (?:the|all|three|two|four|some)|"
-    r"all (?:the )?(?:studies|trials|rows)|"
-    r"(?:what|which) (?:types|kinds|classes|criteria|characteristics|properties|requirements|"
-    r"categories|"
-    r"subtypes|studies|trials)|compare|every|sum up|summari[sz]e)\b",
-    re.IGNORECASE,
-)
-_ASKS_MEANING = re.compile(
-    r"\b(?:stands? for|abbreviat\w+|acronym|short for|meant? by|mean(?:s|ing)?|full (?:form|"
-    r"name)|"
-    r"spell(?:ed)?|written out|write out|expand\w*|letters)\b",
-    re.IGNORECASE,
-)
-_ASKS_DEFINITION = re.compile(
-    r"^\s*(?:what(?:'s| is| are)|define|definition of|explain what|waht is)\s+(?:an? |"
-    r"the )?(?P<what>[\w-]+(?:\s[\w-]+){0,4}?)"
-    r"(?:\s+(?:defined|exactly|meant))?\s*[?.]*\s*$|\bhow (?:is|"
-    r"are) (?P<defined>[\w-]+(?:\s[\w-]+){0,3}) defined",
-    re.IGNORECASE,
-)
-_ASKS_TABLE = re.compile(
-    r"\b(?:tables?|tabulated|tabular|rows?|columns?|listed|route|phase|type of (?:stem )?cells?|"
-    r"cell types?|"
-    r"stud(?:y|ies)|trials?|kinds? of (?:stem )?cells?|effects?)\b",
-    re.IGNORECASE,
-)
-_ASKS_REFERENCE = re.compile(
-    r"\b(?:references?|refs?|cited|citations?|bibliography|entry|entries|sources?|papers?|"
-    r"publications?|"
-    r"titles?|reference list)\b",
-    re.IGNORECASE,
-)
-_ASKS_ARTICLE = re.compile(
-    r"\b(?:articles?|reviews?|papers?|authors?|journal|publi\w+|writ\w+|wrote|email|keywords?|"
-    r"licen[cs]\w+|fund\w*|conflicts?|interests?|accepted|received|submitted|title|about)\b",
-    re.IGNORECASE,
-)
-_ASKS_NUMBER = re.compile(
-    r"\b(?:how (?:many|much|long|often|old|soon|large|big)|what (?:percentage|proportion|dose|"
-    r"number|share|age)|percent\w*|"
-    r"(?:what|which) (?:year|date|time)|when)\b",
-    re.IGNORECASE,
-)
-_ASKS_WHO = re.compile(
-    r"\b(?:who|whose|whom|which (?:group|team|authors?|researchers?))\b", re.IGNORECASE
-)
+_LOGIT_SCALE = 0.2
+"""Log odds are weighed as fifths, so that they are about as large as the other signals."""
+_LOGIT_LIMIT = 8.0
+_PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
+
+
+class WeightsError(Exception):
+    """There are no weights for the evidence model in use; shown to the user as it is."""
 
 
 @dataclass(frozen=True, slots=True)
-class PassageSignals:
-    """What is known about one candidate, each number about 0 to 1."""
+class Verdict:
+    """What the second stage weighs of one candidate.
 
-    fused: float  # rank within this question
-    cosine: float  # similarity of meaning
-    lexical: float  # BM25 over the most that this question could reach
-    coverage: float  # idf-weighted share of the question's terms in the passage
-    context_coverage: float  # the same with heading and neighbours
-    numbers_present: float  # the question has numbers and the passage has them all
-    numbers_absent: float  # the question has a number that the passage lacks
-    names_present: float  # the question names an author and the passage does too
-    names_absent: float  # the question names an author and the passage does not
-    lacks_number: float  # the question asks for a quantity and the passage has none
-    lacks_person: float  # the question asks who and the passage names nobody
-    defines: float  # the question asks what X is and the passage opens with X
-    row: float
-    row_asked: float  # a table row, and the question asks for what tables tell
-    legend: float
-    legend_asked: float  # a legend entry, and the question asks what letters stand for
-    matter: float  # title, front or end matter
-    matter_asked: float  # the same, and the question asks about the article itself
-    item: float  # list item
-    reference: float
-    reference_asked: float  # a bibliography entry, and the question asks for one
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionSignals:
-    """What is known about the question given its candidates, each number about 0 to 1."""
-
-    best_score: float
-    second_score: float
-    best_cosine: float
-    top_cosine: float  # of the best-scored candidate
-    top_lexical: float
-    top_coverage: float
-    top_context_coverage: float
-    unknown_share: float  # idf-weighted share of the question's terms that the library lacks
-    numbers_absent: float
-    names_absent: float
-    lacks_number: float
-    has_name: float
-
-
-def passage_signals(
-    question: str, wording: Wording, hits: Sequence[Hit], library: Library, names: Sequence[str]
-) -> list[PassageSignals]:
-    """Compute the signals of each candidate.
-
-    Args:
-        question: standalone, in its own words.
-        wording: the same with the terms that may stand for its terms.
-        hits: the candidates.
-        library: where they come from.
-        names: folded author names in the question.
-
-    Returns:
-        One record a hit, in their order.
+    Attributes:
+        first: scaled log odds of the first stage.
+        evidence: scaled log odds of the evidence model.
+        evidence_row: the same for what is not prose (rows, references, front matter), else 0.
+        row: whether it is not prose.
     """
-    ceiling = sum(_group_idf(group, library.lexical) for group in wording.groups) * 2.2 or 1.0
-    asked = _Asked.of(question, names, library)
-    return [_signals(hit, wording, ceiling, asked, library.lexical) for hit in hits]
+
+    first: float
+    evidence: float
+    evidence_row: float
+    row: float
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """What kind of thing a question asks for."""
+class ListVerdict:
+    """What the model's verdicts on all candidates say of the question.
 
-    numbers: frozenset[str]
-    names: tuple[str, ...]
-    quantity: bool
-    person: bool
-    meaning: bool
-    table: bool
-    reference: bool
-    article: bool
-    defined: str
+    Attributes:
+        best_evidence, second_evidence: the two largest, scaled log odds.
+        top_evidence: that of the candidate ranked first.
+        top_score: probability of the candidate ranked first.
+    """
 
-    @classmethod
-    def of(cls, question: str, names: Sequence[str], library: Library) -> "_Asked":
-        definition = _ASKS_DEFINITION.search(question)
-        what = (definition["what"] or definition["defined"]) if definition else ""
-        return cls(
-            numbers=frozenset(w for w in words(question) if w.isdigit() or w in _NUMBER_WORDS),
-            names=tuple(f" {name} " for name in names),
-            quantity=bool(_ASKS_NUMBER.search(question)),
-            person=bool(_ASKS_WHO.search(question)),
-            meaning=bool(_ASKS_MEANING.search(question)),
-            table=bool(_ASKS_TABLE.search(question)),
-            reference=bool(_ASKS_REFERENCE.search(question)),
-            article=bool(_ASKS_ARTICLE.search(question)),
-            defined=" ".join(words(library.expander.long_form(what))) if what else "",
-        )
+    best_evidence: float
+    second_evidence: float
+    top_evidence: float
+    top_score: float
 
 
-@lru_cache(maxsize=50_000)
-def _folded(text: str) -> str:
-    return f" {' '.join(words(text))} "
-
-
-def _signals(
-    hit: Hit, wording: Wording, ceiling: float, asked: _Asked, lexical: LexicalIndex
-) -> PassageSignals:
-    passage = hit.passage
-    held = term_set(passage.sentence)
-    folded = _folded(passage.sentence)
-    own_words = set(folded.split())
-    numbers_absent = bool(asked.numbers) and not asked.numbers <= own_words
-    named = [name in folded for name in asked.names]
-    has_number = any(w.isdigit() or w in _NUMBER_WORDS for w in own_words)
-    person = " et al " in folded or passage.kind in (*MATTER, BlockKind.REFERENCE)
-    row = passage.kind is BlockKind.TABLE_ROW
-    legend = passage.kind is BlockKind.TABLE_NOTE
-    reference = passage.kind is BlockKind.REFERENCE
-    return PassageSignals(
-        fused=hit.score,
-        cosine=hit.cosine,
-        lexical=min(1.0, hit.bm25 / ceiling),
-        coverage=_coverage(wording, held, lexical),
-        context_coverage=_coverage(wording, held | term_set(passage.context), lexical),
-        numbers_present=float(bool(asked.numbers) and not numbers_absent),
-        numbers_absent=float(numbers_absent),
-        names_present=float(bool(named) and all(named)),
-        names_absent=float(bool(named) and not any(named)),
-        lacks_number=float(asked.quantity and not has_number),
-        lacks_person=float(asked.person and not person),
-        defines=float(
-            bool(asked.defined) and folded.startswith(f" {asked.defined}") and not legend
-        ),
-        row=float(row),
-        row_asked=float(row and asked.table),
-        legend=float(legend),
-        legend_asked=float(legend and asked.meaning),
-        matter=float(passage.kind in MATTER),
-        matter_asked=float(passage.kind in MATTER and asked.article),
-        item=float(passage.kind is BlockKind.LIST_ITEM),
-        reference=float(reference),
-        reference_asked=float(reference and asked.reference),
-    )
-
-
-def _group_idf(group: Sequence[str], lexical: LexicalIndex) -> float:
-    """Return the idf of a term, or of the commonest known one of its equivalents."""
-    if lexical.knows(group[0]):
-        return lexical.idf(group[0])
-    known = [lexical.idf(term) for term in group[1:] if lexical.knows(term)]
-    return min(known) if known else lexical.idf(group[0])
-
-
-def _coverage(wording: Wording, held: frozenset[str], lexical: LexicalIndex) -> float:
-    weights = [_group_idf(group, lexical) for group in wording.groups]
-    total = sum(weights)
-    if not total:
-        return 0.0
-    hits = covered(wording.groups, held)
-    return sum(w for w, hit in zip(weights, hits, strict=True) if hit) / total
-
-
-def question_signals(
-    wording: Wording,
-    signals: Sequence[PassageSignals],
-    scores: Sequence[float],
-    library: Library,
-) -> QuestionSignals:
-    """Compute the signals of the whole candidate list; ``scores`` fit ``signals``, not empty."""
-    lexical = library.lexical
-    weights = [_group_idf(group, lexical) for group in wording.groups]
-    unknown = sum(
-        weight
-        for weight, group in zip(weights, wording.groups, strict=True)
-        if not any(lexical.knows(term) for term in group)
-    )
-    ranked = sorted(range(len(scores)), key=lambda position: -scores[position])
-    top = signals[ranked[0]]
-    return QuestionSignals(
-        best_score=scores[ranked[0]],
-        second_score=scores[ranked[1]] if len(ranked) > 1 else 0.0,
-        best_cosine=max(item.cosine for item in signals),
-        top_cosine=top.cosine,
-        top_lexical=top.lexical,
-        top_coverage=top.coverage,
-        top_context_coverage=top.context_coverage,
-        unknown_share=unknown / (sum(weights) or 1.0),
-        numbers_absent=top.numbers_absent,
-        names_absent=top.names_absent,
-        lacks_number=top.lacks_number,
-        has_name=top.names_present,
-    )
+Signals = PassageSignals | QuestionSignals | Verdict | ListVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,53 +78,187 @@ class Logistic:
     weights: tuple[float, ...]
     bias: float
 
-    def __call__(self, signals: PassageSignals | QuestionSignals) -> float:
+    def log_odds(self, *signals: Signals) -> float:
+        """Return the weighed sum of the signals of one or more records."""
+        values = [value for record in signals for value in astuple(record)]
+        total = self.bias + sum(w * value for w, value in zip(self.weights, values, strict=True))
+        return max(-30.0, min(30.0, total))
+
+    def __call__(self, *signals: Signals) -> float:
         """Return a probability in (0, 1)."""
-        total = self.bias + sum(
-            weight * value for weight, value in zip(self.weights, astuple(signals), strict=True)
-        )
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        return 1.0 / (1.0 + math.exp(-self.log_odds(*signals)))
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceModel:
-    """The two fitted functions."""
+class EvidenceWeights:
+    """The fitted functions.
 
+    Attributes:
+        evidence_model: whose verdicts they were fitted on; `scorer.NO_MODEL` for none.
+        first: over `PassageSignals`.
+        passage: over `Verdict`.
+        question: over `QuestionSignals` and `ListVerdict`.
+        question_alone: over `QuestionSignals`, for use without an evidence model.
+        min_confidence: the threshold below which the source counts as silent, in [0, 1].
+    """
+
+    evidence_model: str
+    first: Logistic
     passage: Logistic
     question: Logistic
+    question_alone: Logistic
+    min_confidence: float
 
 
-@lru_cache(maxsize=1)
-def load_model(path: Path = WEIGHTS_FILE) -> EvidenceModel:
-    """Read the fitted weights.
+_RECORDS: dict[str, tuple[type[Any], ...]] = {
+    "first": (PassageSignals,),
+    "passage": (Verdict,),
+    "question": (QuestionSignals, ListVerdict),
+    "question_alone": (QuestionSignals,),
+}
+
+
+def weights_path(evidence_model: str, shipped: str, folder: Path) -> Path:
+    """Return where the weights for an evidence model are: shipped, or in the library's folder."""
+    if evidence_model == shipped:
+        return WEIGHTS_FILE
+    name = "".join(c if c.isalnum() or c in "-." else "_" for c in evidence_model)
+    return folder / f"evidence_weights-{name}.json"
+
+
+@lru_cache(maxsize=8)
+def load_weights(path: Path, evidence_model: str) -> EvidenceWeights:
+    """Read fitted weights.
 
     Raises:
-        ValueError: the file names other signals than this module computes.
+        WeightsError: the file is missing, was fitted for another evidence model, or names other
+            signals than these modules compute.
     """
-    data = json.loads(path.read_text(encoding="utf-8"))
-    return EvidenceModel(
-        passage=_read_logistic(data["passage"], PassageSignals, path),
-        question=_read_logistic(data["question"], QuestionSignals, path),
+    remedy = f"run: python -m qa calibrate --evidence-model {evidence_model} --write"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise WeightsError(
+            f"{path} with the weights for evidence model {evidence_model!r} cannot be read "
+            f"({error}); {remedy}"
+        ) from error
+    if data.get("evidence_model") != evidence_model:
+        raise WeightsError(
+            f"{path} was fitted for evidence model {data.get('evidence_model')!r}, not "
+            f"{evidence_model!r}; {remedy}"
+        )
+    functions = {name: _read_logistic(data.get(name, {}), name, path) for name in _RECORDS}
+    return EvidenceWeights(
+        evidence_model=evidence_model,
+        min_confidence=float(data["min_confidence"]),
+        **functions,
     )
 
 
-def _read_logistic(
-    data: dict[str, float], record: type[PassageSignals] | type[QuestionSignals], path: Path
-) -> Logistic:
-    names = signal_names(record)
+def _read_logistic(data: dict[str, float], name: str, path: Path) -> Logistic:
+    names = signal_names(name)
     if set(data) != {*names, "bias"}:
-        wrong = sorted(set(data) ^ {*names, "bias"})
-        raise ValueError(
-            f"{path} does not fit the signals ({', '.join(wrong)}); run: python -m qa calibrate"
+        wrong = ", ".join(sorted(set(data) ^ {*names, "bias"}))
+        raise WeightsError(
+            f"{path} does not fit the signals of {name!r} ({wrong}); run: python -m qa calibrate"
         )
     return Logistic(tuple(data[name] for name in names), data["bias"])
 
 
-def asks_for_list(question: str) -> bool:
-    """Tell whether a question wants every item that counts and not the best one."""
-    return bool(_ASKS_LIST.search(question))
+def signal_names(function: str) -> list[str]:
+    """Return the names of the signals of a fitted function, in the order of its weights."""
+    return [item.name for record in _RECORDS[function] for item in fields(record)]
 
 
-def signal_names(record: type[PassageSignals] | type[QuestionSignals]) -> list[str]:
-    """Return the names of the signals in the order of the weights."""
-    return [item.name for item in fields(record)]
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The candidates of a question after both stages.
+
+    Attributes:
+        order: positions in the list of hits, best first: those that the evidence model read, then
+            the others.
+        scores: probability that a hit holds the answer, in [0, 1], by position.
+        verdicts: of the hits that the model read, by position.
+        list_verdict: of the whole list.
+    """
+
+    order: tuple[int, ...]
+    scores: tuple[float, ...]
+    verdicts: dict[int, Verdict]
+    list_verdict: ListVerdict
+
+
+def judge(
+    question: str,
+    hits: Sequence[Hit],
+    first: Sequence[float],
+    weights: EvidenceWeights,
+    scorer: EvidenceScorer,
+    *,
+    read: int,
+) -> Judged:
+    """Rank the hits of a question.
+
+    Args:
+        question: standalone.
+        hits: not empty.
+        first: log odds of the first stage, one a hit.
+        weights: fitted for ``scorer``.
+        scorer: the evidence model.
+        read: how many hits it reads.
+    """
+    verdicts = read_hits(question, hits, first, scorer, read=read)
+    scored = {n: weights.passage(verdict) for n, verdict in verdicts.items()}
+    return rank_verdicts(verdicts, scored, first)
+
+
+def read_hits(
+    question: str,
+    hits: Sequence[Hit],
+    first: Sequence[float],
+    scorer: EvidenceScorer,
+    *,
+    read: int,
+) -> dict[int, Verdict]:
+    """Let the evidence model read the best hits; returns its verdicts by position."""
+    best = sorted(range(len(hits)), key=lambda n: -first[n])[:read]
+    logits = scorer.score(question, [Candidate.of(hits[n].passage) for n in best])
+    verdicts = {}
+    for n, logit in zip(best, logits, strict=True):
+        row = hits[n].passage.kind not in _PROSE
+        evidence = _scaled(logit)
+        verdicts[n] = Verdict(_scaled(first[n]), evidence, evidence * row, float(row))
+    return verdicts
+
+
+def rank_verdicts(
+    verdicts: dict[int, Verdict], scored: dict[int, float], first: Sequence[float]
+) -> Judged:
+    """Rank by the second stage what it has seen, and below it the rest by the first.
+
+    Args:
+        verdicts: of the hits that the evidence model read.
+        scored: their probabilities.
+        first: log odds of the first stage of all hits.
+    """
+    rest = sorted((n for n in range(len(first)) if n not in scored), key=lambda n: -first[n])
+    order = [*sorted(scored, key=lambda n: -scored[n]), *rest]
+    lowest = min(scored.values())
+    scores = [scored.get(n, 0.5 * lowest) for n in range(len(first))]
+    best = sorted((verdict.evidence for verdict in verdicts.values()), reverse=True)
+    top = order[0]
+    return Judged(
+        order=tuple(order),
+        scores=tuple(scores),
+        verdicts=verdicts,
+        list_verdict=ListVerdict(
+            best_evidence=best[0],
+            second_evidence=best[1] if len(best) > 1 else -_LOGIT_LIMIT * _LOGIT_SCALE,
+            top_evidence=verdicts[top].evidence,
+            top_score=scored[top],
+        ),
+    )
+
+
+def _scaled(log_odds: float) -> float:
+    return max(-_LOGIT_LIMIT, min(_LOGIT_LIMIT, log_odds)) * _LOGIT_SCALE

@@ -31,6 +31,8 @@ _TELLS_RESULTS = re.compile(
     re.IGNORECASE,
 )
 _STUDY = re.compile(r"\b(?:stud(?:y|ies)|trial|experiment|report|series)\b", re.IGNORECASE)
+_WHOSE = re.compile(r"\b[A-ZÀ-Ž][\w'’-]+(?: (?:et al\.?|and [A-ZÀ-Ž][\w'’-]+))")
+NAMING_WORDS = 8
 _OPENS_STUDY = re.compile(r"(?:in|for|during) (?:an?|the|another|one)\b|an?\b", re.IGNORECASE)
 
 
@@ -214,3 +216,11 @@ def _say_the_same(one: Quote, other: Quote) -> bool:
     if min(len(first), len(second)) < MIN_SAME_TERMS:
         return False
     return 2 * len(first & second) / (len(first) + len(second)) >= SAME_DICE
+
+
+def naming_words(quote: Quote) -> str:
+    """Return words by which a quote can be named in a question: whose study it is, or its start."""
+    authors = _WHOSE.search(quote.text)
+    if authors:
+        return authors[0]
+    return " ".join(quote.text.split()[:NAMING_WORDS]).rstrip(".,;:")

@@ -9,25 +9,27 @@ class Settings:
 
     Attributes:
         dense_weight: share of the dense index in the fused ranking, in [0, 1].
-        candidates: how many hits are judged as evidence.
+        candidates: how many hits are weighed by the first stage.
+        read_candidates: how many of them the evidence model reads, which takes most of an answer's
+            time.
         max_quotes: shown at most; a list question may show `max_list_quotes`.
         keep_ratio: a quote is shown if its score is at least this share of the best one's; cross-
             validated on the dev half .4 gave quote precision .74 at recall .84 (.2: .60 at .89,
             .7: .80 at .77).
         max_nearest: passages shown as "not an answer".
-        min_confidence: below it the answer is "not in this source"; cross-validated on the dev half
-            .6 silences 11% of the answerable questions, 57% of the near misses and all off-topic
-            ones (.5: 7%, 46%, all; .7: 17%, 71%, all).
+        min_confidence: below it the answer is "not in this source"; None for the threshold that was
+            fitted with the weights, see `qa.evaluation.calibration`.
         lookup_confidence: given to answers that were looked up by rule.
         max_question_chars: longer questions are refused with an error.
     """
 
     dense_weight: float = 0.45
     candidates: int = 40
+    read_candidates: int = 12
     max_quotes: int = 5
     max_list_quotes: int = 12
     keep_ratio: float = 0.4
     max_nearest: int = 3
-    min_confidence: float = 0.6
+    min_confidence: float | None = None
     lookup_confidence: float = 0.97
     max_question_chars: int = 2_000

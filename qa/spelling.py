@@ -44,9 +44,13 @@ class Speller:
         """Return the question with its misspelt words corrected, everything else untouched."""
         return re.sub(r"[A-Za-z]{5,}", lambda match: self._correct_word(match[0]), question)
 
+    def knows(self, word: str) -> bool:
+        """Tell whether a lower-case word is English or occurs in the texts."""
+        return word in self._counts or fold(word) in self._folded or bool(_english().known([word]))
+
     def _correct_word(self, written: str) -> str:
         word = written.lower()
-        if word in self._counts or fold(word) in self._folded or _english().known([word]):
+        if self.knows(word):
             return written
         limit = 2 if len(word) >= TWO_ERRORS_FROM else 1
         near = [

@@ -44,11 +44,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--library", type=Path, metavar="DIR", help="the library to evaluate")
     parser.add_argument("--model", metavar="NAME", help="the embedding model to evaluate")
+    parser.add_argument(
+        "--evidence-model", metavar="NAME", help="the evidence model to evaluate; none for without"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Load the assistant and evaluate it; returns what `evaluate` does."""
-    return evaluate(Assistant.load(arguments.library, model=arguments.model), arguments)
+    assistant = Assistant.load(
+        arguments.library, model=arguments.model, evidence_model=arguments.evidence_model
+    )
+    return evaluate(assistant, arguments)
 
 
 def evaluate(assistant: Assistant, arguments: argparse.Namespace) -> int:

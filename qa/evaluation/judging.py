@@ -18,7 +18,7 @@ from qa.evaluation.provenance import (
 from qa.evaluation.questions import Evidence, Question
 from qa.quoting import Quote
 
-System = Literal["bm25", "dense", "hybrid", "answer"]
+System = Literal["bm25", "dense", "hybrid", "signals", "evidence", "answer"]
 SYSTEMS: tuple[System, ...] = get_args(System)
 Status = Literal["answered", "not_in_source", "declined"]
 

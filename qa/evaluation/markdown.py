@@ -3,11 +3,19 @@
 from pathlib import Path
 
 from qa.evaluation.bootstrap import Estimate
+from qa.evaluation.judging import System
 from qa.evaluation.summary import Summary
 
 START = "<!-- evaluation:start -->"
 END = "<!-- evaluation:end -->"
-SYSTEM_NAMES = {"bm25": "BM25", "dense": "dense", "hybrid": "hybrid", "answer": "full system"}
+SYSTEM_NAMES: dict[System, str] = {
+    "bm25": "BM25",
+    "dense": "dense",
+    "hybrid": "hybrid",
+    "signals": "+ signals",
+    "evidence": "+ evidence model",
+    "answer": "full system",
+}
 # What a reader of the README wants to know; the report has every measure.
 MAIN_MEASURES = frozenset(
     {

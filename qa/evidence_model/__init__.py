@@ -1,0 +1,1 @@
+"""The evidence model: a cross-encoder that reads a question and a sentence together."""

@@ -1,0 +1,164 @@
+"""Running an evidence model: the bundled one, or any cross-encoder by its name on the hub."""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from index.encoder import EncoderError, bundled_folder, native_bfloat16
+from qa.evidence_model.pairs import Candidate, PairEncoder
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
+
+BUNDLED = "sic-evidence"
+NO_MODEL = "none"
+"""Name under which to ask for no evidence model at all."""
+WEIGHTS_FOLDER = Path(__file__).with_name("weights")
+WEIGHTS_FILE = "evidence.safetensors"
+CONFIG_FILE = "config.json"
+BATCH_SIZE = 8
+"""Rows sorted by length are cut into batches of this size, so that little is padding."""
+THREADS = 2
+
+
+class EvidenceScorer(Protocol):
+    """Judges pairs of a question and a candidate."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model, as `load_scorer` takes it."""
+
+    def score(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
+        """Return one logit a candidate, in their order: above 0 where it more likely answers."""
+
+
+def load_scorer(name: str = BUNDLED) -> EvidenceScorer:
+    """Load an evidence model.
+
+    Args:
+        name: `BUNDLED`, a folder written by the training, or a cross-encoder's folder or hub name.
+
+    Raises:
+        EncoderError: it cannot be loaded, or its weights are not those of its config.
+    """
+    if name == BUNDLED:
+        return TrainedScorer(WEIGHTS_FOLDER, name)
+    if (Path(name) / WEIGHTS_FILE).is_file():
+        return TrainedScorer(Path(name), name)
+    return HubScorer(name)
+
+
+class TrainedScorer:
+    """A model of this project's own training, on the bundled encoder.
+
+    Args:
+        folder: with config.json and evidence.safetensors.
+        name: under which it is reported.
+
+    Raises:
+        EncoderError: a file is missing or damaged.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name = name
+        tensors, scale = _read_weights(folder)
+        import torch
+        from transformers import AutoTokenizer
+
+        from qa.evidence_model.network import apply_weights, base_network
+
+        base = bundled_folder()
+        network = base_network(base)
+        try:
+            apply_weights(network, tensors, scale)
+        except (ValueError, KeyError) as error:
+            raise EncoderError(
+                f"{folder / WEIGHTS_FILE} does not fit the network: {error}"
+            ) from error
+        dtype = torch.bfloat16 if native_bfloat16() else torch.float32
+        self._network = network.to(dtype).eval()
+        self._pairs = PairEncoder(AutoTokenizer.from_pretrained(base, local_files_only=True))
+
+    def score(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
+        """Return one logit a candidate, in their order."""
+        import torch
+
+        first = self._pairs.question_ids(question)
+        rows = [(first, self._pairs.candidate_ids(candidate)) for candidate in candidates]
+        order = sorted(range(len(rows)), key=lambda n: len(rows[n][1]))
+        logits = [0.0] * len(rows)
+        torch.set_num_threads(min(THREADS, os.cpu_count() or 1))
+        with torch.inference_mode():
+            for start in range(0, len(order), BATCH_SIZE):
+                part = order[start : start + BATCH_SIZE]
+                arrays = self._pairs.pad([rows[n] for n in part])
+                found = self._network(**{k: torch.from_numpy(v) for k, v in arrays.items()})
+                for n, value in zip(part, found.float().tolist(), strict=True):
+                    logits[n] = value
+        return logits
+
+
+def _read_weights(folder: Path) -> tuple[dict[str, Any], float]:
+    """Read and check the weights; returns the tensors and the adapter's scale."""
+    from safetensors.torch import load
+
+    try:
+        config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+        data = (folder / WEIGHTS_FILE).read_bytes()
+        expected, scale = str(config["sha256"]), float(config["scale"])
+    except (OSError, ValueError, KeyError) as error:
+        raise EncoderError(
+            f"the evidence model in {folder} cannot be read ({error}); "
+            "take the folder again from the release, or train it"
+        ) from error
+    found = hashlib.sha256(data).hexdigest()
+    if found != expected:
+        raise EncoderError(
+            f"{folder / WEIGHTS_FILE} has sha256 {found}, expected {expected}; "
+            "take it again from the release, or train it"
+        )
+    return load(data), scale
+
+
+class HubScorer:
+    """Any cross-encoder with one output that sentence-transformers can load.
+
+    Raises:
+        EncoderError: it cannot be loaded, or has not exactly one output.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._model = _load_cross_encoder(name)
+        if self._model.num_labels != 1:
+            raise EncoderError(
+                f"evidence model {name!r} gives {self._model.num_labels} numbers a pair; "
+                "take a cross-encoder with one, such as cross-encoder/ms-marco-MiniLM-L6-v2"
+            )
+
+    def score(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
+        """Return one logit a candidate, in their order."""
+        import torch
+
+        texts = [(question, f"{c.context} {c.sentence}".strip()) for c in candidates]
+        if not texts:
+            return []
+        found = self._model.predict(
+            texts, activation_fn=torch.nn.Identity(), show_progress_bar=False
+        )
+        return [float(value) for value in found]
+
+
+def _load_cross_encoder(name: str) -> "CrossEncoder":
+    from sentence_transformers import CrossEncoder
+
+    try:
+        return CrossEncoder(name, device="cpu", local_files_only=Path(name).is_dir())
+    except Exception as error:  # the library raises many kinds, from OSError to RuntimeError
+        raise EncoderError(
+            f"evidence model {name!r} cannot be loaded: {error}; give a folder, or a name on "
+            "the hub (which needs the network)"
+        ) from error

@@ -1,0 +1,135 @@
+"""Train the evidence model, and test one on the held-out articles.
+
+python -m qa.evidence_training train --squad FILE --covidqa FILE --out DIR
+python -m qa.evidence_training test --squad FILE --covidqa FILE --model DIR
+"""
+
+import argparse
+import hashlib
+import json
+import logging
+import sys
+from collections import Counter
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from index.encoder import EncoderError, SentenceEncoder, bundled_folder
+from qa.evidence_model.scorer import CONFIG_FILE, WEIGHTS_FILE, load_scorer
+from qa.evidence_training.articles import (
+    Example,
+    TrainingDataError,
+    read_squad,
+    source_of,
+)
+from qa.evidence_training.heldout import HeldOutResult, evaluate_held_out
+from qa.evidence_training.sampling import Sampler
+from qa.evidence_training.tables import make_tables
+from qa.evidence_training.training import TrainingSettings, train
+from qa.evidence_training.written import read_written
+
+logger = logging.getLogger("qa.evidence_training")
+
+REPEATS = {"written": 2}
+"""How often the questions of a source are drawn in one round; 1 for the others."""
+TABLES = 40
+TABLES_SEED = 11
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it turns itself to DEBUG when imported
+    try:
+        examples = _examples(options)
+        if options.command == "train":
+            _train(options, [e for e in examples if not e.article.is_held_out])
+            options.model = str(options.out)
+        _test(options, [e for e in examples if e.article.is_held_out])
+    except (TrainingDataError, EncoderError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m qa.evidence_training", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("train", "test"):
+        command = commands.add_parser(name)
+        command.add_argument("--squad", type=Path, help="questions in SQuAD 2.0's JSON form")
+        command.add_argument("--covidqa", type=Path, help="COVID-QA, in the same form")
+        command.add_argument("--limit", type=int, default=0, help="held-out questions a source")
+        command.add_argument("--candidates", type=int, default=12, help="scored for each question")
+    commands.choices["test"].add_argument("--model", required=True, help="folder or hub name")
+    command = commands.choices["train"]
+    command.add_argument("--out", type=Path, required=True, help="folder for weights, checkpoints")
+    for field in fields(TrainingSettings):
+        option = "--" + field.name.replace("_", "-")
+        command.add_argument(option, type=type(field.default), default=field.default)
+    return parser
+
+
+def _examples(options: argparse.Namespace) -> list[Example]:
+    covidqa = read_squad(options.covidqa, source="covidqa") if options.covidqa else []
+    squad = read_squad(options.squad, source="squad") if options.squad else []
+    written = read_written({example.article for example in covidqa})
+    found = [*squad, *covidqa, *written]
+    if not found:
+        raise TrainingDataError("no data: name --squad FILE, --covidqa FILE or both")
+    return found
+
+
+def _train(options: argparse.Namespace, examples: list[Example]) -> None:
+    from safetensors.torch import save_file
+    from transformers import AutoTokenizer
+
+    from qa.evidence_model.network import base_network
+    from qa.evidence_model.pairs import PairEncoder
+
+    values = {f.name: getattr(options, f.name) for f in fields(TrainingSettings)}
+    settings = TrainingSettings(**values)
+    examples = [e for e in examples for _ in range(REPEATS.get(source_of(e), 1))]
+    examples += make_tables(TABLES, seed=TABLES_SEED)
+    logger.info("examples a round: %s", dict(Counter(map(source_of, examples))))
+    base = bundled_folder()
+    pairs = PairEncoder(AutoTokenizer.from_pretrained(base, local_files_only=True))
+    sampler = Sampler(examples, SentenceEncoder())
+    tensors = train(base_network(base), pairs, sampler, settings, options.out)
+    options.out.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, options.out / WEIGHTS_FILE)
+    digest = hashlib.sha256((options.out / WEIGHTS_FILE).read_bytes()).hexdigest()
+    config = {"sha256": digest, "scale": 2.0, "settings": asdict(settings)}
+    (options.out / CONFIG_FILE).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    logger.info("wrote %s", options.out / WEIGHTS_FILE)
+
+
+def _test(options: argparse.Namespace, examples: list[Example]) -> None:
+    kept: list[Example] = []
+    seen: Counter[str] = Counter()
+    for example in examples:
+        source = source_of(example)
+        seen[source] += 1
+        if not options.limit or seen[source] <= options.limit:
+            kept.append(example)
+    if not kept:
+        print("no held-out article in the data")
+        return
+    scorer = load_scorer(options.model)
+    sampler = Sampler(kept, SentenceEncoder())
+    results = evaluate_held_out(kept, sampler, scorer.score, candidates=options.candidates)
+    print(_table(results))
+
+
+def _table(results: list[HeldOutResult]) -> str:
+    lines = ["source      questions answerable  AUROC  hit@1  (retrieval)  recall"]
+    lines += [
+        f"{r.source:<11} {r.questions:>9} {r.answerable:>10}  {r.auroc:.3f}  {r.hit_at_1:.3f}"
+        f"  {r.retrieval_hit_at_1:>11.3f}  {r.recall:.3f}"
+        for r in results
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

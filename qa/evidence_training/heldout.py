@@ -1,0 +1,82 @@
+"""How well a model does on articles that it was not trained on.
+
+For each question the sentences of its article most like it are scored. Answerability is the AUROC
+of the best score, answerable against unanswerable questions; hit@1 is the share of answerable
+questions whose best-scored sentence answers.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+from tqdm import tqdm
+
+from qa.evidence_model.pairs import Candidate
+from qa.evidence_training.articles import Example, source_of
+from qa.evidence_training.sampling import Sampler
+
+Score = Callable[[str, Sequence[Candidate]], Sequence[float]]
+"""Question and candidates to one number each, larger where it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutResult:
+    """Numbers of one source of questions; NaN where they cannot be computed.
+
+    Attributes:
+        source: of the questions.
+        questions, answerable: how many.
+        auroc: of the best score, answerable against not.
+        hit_at_1: of the answerable questions.
+        retrieval_hit_at_1: the same without the model.
+        recall: share of answerable questions with an answer among the candidates.
+    """
+
+    source: str
+    questions: int
+    answerable: int
+    auroc: float
+    hit_at_1: float
+    retrieval_hit_at_1: float
+    recall: float
+
+
+def evaluate_held_out(
+    examples: Sequence[Example], sampler: Sampler, score: Score, *, candidates: int = 12
+) -> list[HeldOutResult]:
+    """Score held-out questions and sum up by source."""
+    rows: dict[str, list[tuple[bool, float, bool, bool, bool]]] = {}
+    for example in tqdm(examples, desc="held-out questions", unit="q", mininterval=5):
+        ranked = [
+            n for n in sampler.ranked(example.question, example.article) if n in example.allowed
+        ][:candidates]
+        sentences = example.article.sentences
+        scores = score(example.question, [sentences[n].candidate for n in ranked])
+        best = int(np.argmax(scores))
+        answers = set(example.answers)
+        row = (
+            bool(answers),
+            float(scores[best]),
+            ranked[best] in answers,
+            ranked[0] in answers,
+            bool(answers & set(ranked)),
+        )
+        rows.setdefault(source_of(example), []).append(row)
+    return [_sum_up(source, found) for source, found in sorted(rows.items())]
+
+
+def _sum_up(source: str, rows: Sequence[tuple[bool, float, bool, bool, bool]]) -> HeldOutResult:
+    table = np.array(rows, dtype=float)
+    answerable = table[:, 0] == 1
+    both = 0 < answerable.sum() < len(table)
+    hits = table[answerable].mean(axis=0) if answerable.any() else np.full(5, np.nan)
+    return HeldOutResult(
+        source=source,
+        questions=len(table),
+        answerable=int(answerable.sum()),
+        auroc=float(roc_auc_score(answerable, table[:, 1])) if both else float("nan"),
+        hit_at_1=float(hits[2]),
+        retrieval_hit_at_1=float(hits[3]),
+        recall=float(hits[4]),
+    )

@@ -1,0 +1,260 @@
+"""The training loop: groups in, weights out. Resumable, seeded, shows its progress."""
+
+import json
+import logging
+import math
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from tqdm import tqdm
+
+from index.encoder import native_bfloat16
+from qa.evidence_model.network import ENCODER, HEAD, EvidenceNetwork
+from qa.evidence_model.pairs import PairEncoder
+from qa.evidence_training.sampling import Group, Sampler
+
+logger = logging.getLogger(__name__)
+
+LORA_MODULES = ["query", "key", "value", "dense"]
+POOL = 16
+"""So many batches are drawn at once and sorted by length, so that little is padding."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """What decides a run.
+
+    Attributes:
+        tune: "lora" trains a low-rank adapter and the head, "full" every weight.
+        steps: number of updates.
+        groups: questions a batch.
+        learning_rate: the highest; it rises over the first 6% of the steps, then falls to 0.
+        head_rate: the same for the head, which starts at random.
+        rank: of the adapter; its scale is alpha / rank with alpha = 2 x rank.
+        list_weight: weight of the loss over the whole group beside that of each pair.
+        weight_decay: of AdamW.
+        seed: of everything random.
+        save_every: steps between two checkpoints.
+        threads: of torch.
+    """
+
+    tune: Literal["lora", "full"] = "lora"
+    steps: int = 3000
+    groups: int = 8
+    learning_rate: float = 6e-4
+    head_rate: float = 6e-4
+    rank: int = 32
+    list_weight: float = 0.5
+    weight_decay: float = 0.01
+    seed: int = 7
+    save_every: int = 200
+    threads: int = 2
+
+
+def train(
+    network: EvidenceNetwork,
+    pairs: PairEncoder,
+    sampler: Sampler,
+    settings: TrainingSettings,
+    folder: Path,
+) -> dict[str, Tensor]:
+    """Train a network, going on from the checkpoint in ``folder`` if one fits the settings.
+
+    Args:
+        network: from `base_network`; changed.
+        pairs: of the same tokenizer.
+        sampler: the data.
+        settings: of the run.
+        folder: for checkpoints.
+
+    Returns:
+        The tensors to be shipped, as `network.apply_weights` takes them.
+    """
+    torch.manual_seed(settings.seed)
+    if settings.tune == "lora":
+        config = LoraConfig(
+            r=settings.rank,
+            lora_alpha=2 * settings.rank,
+            target_modules=LORA_MODULES,
+        )
+        network.encoder = get_peft_model(network.encoder, config)
+    optimizer = _optimizer(network, settings)
+    checkpoint = _Checkpoint(folder, settings)
+    done = checkpoint.restore(network, optimizer)
+    network.train()
+    bar = tqdm(total=settings.steps, initial=done, desc=f"train ({settings.tune})", unit="step")
+    average = math.nan
+    for step, batch in enumerate(_batches(sampler, settings)):
+        if step >= settings.steps:
+            break
+        if step < done:
+            continue
+        torch.set_num_threads(settings.threads)  # the sampler's encoder sets its own
+        factor = _rate(step, settings)
+        for part in optimizer.param_groups:
+            part["lr"] = part["peak"] * factor
+        loss = _loss(network, pairs, batch, settings)
+        loss.backward()  # type: ignore[no-untyped-call]  # not typed there
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        value = float(loss.detach())
+        average = value if math.isnan(average) else 0.98 * average + 0.02 * value
+        bar.update()
+        bar.set_postfix(loss=f"{average:.3f}", refresh=False)
+        if (step + 1) % settings.save_every == 0:
+            logger.info("step %d, loss %.4f", step + 1, average)
+            checkpoint.save(network, optimizer, step + 1)
+    bar.close()
+    network.eval()
+    return _shipped(network, settings)
+
+
+def _optimizer(network: EvidenceNetwork, settings: TrainingSettings) -> torch.optim.AdamW:
+    head = list(network.head.parameters())
+    body = [p for p in network.encoder.parameters() if p.requires_grad]
+    return torch.optim.AdamW(
+        [
+            {"params": body, "peak": settings.learning_rate},
+            {"params": head, "peak": settings.head_rate},
+        ],
+        lr=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+    )
+
+
+def _rate(step: int, settings: TrainingSettings) -> float:
+    warm = max(1, round(0.06 * settings.steps))
+    if step < warm:
+        return (step + 1) / warm
+    return max(0.0, (settings.steps - step) / max(1, settings.steps - warm))
+
+
+def _batches(sampler: Sampler, settings: TrainingSettings) -> Iterator[list[Group]]:
+    """Yield batches without end, those of one pool sorted by length before they are cut."""
+    rng = random.Random(settings.seed)
+    pool: list[Group] = []
+    while True:
+        drawn = 0
+        for group in sampler.groups(rng):
+            drawn += 1
+            pool.append(group)
+            if len(pool) == POOL * settings.groups:
+                yield from _cut(pool, settings.groups, rng)
+                pool = []
+        if not drawn:
+            raise ValueError("there is nothing to train on")
+
+
+def _cut(pool: list[Group], size: int, rng: random.Random) -> list[list[Group]]:
+    pool.sort(key=lambda group: max(len(c.sentence) + len(c.before) for c in group.candidates))
+    batches = [pool[n : n + size] for n in range(0, len(pool), size)]
+    rng.shuffle(batches)
+    return batches
+
+
+def _loss(
+    network: EvidenceNetwork,
+    pairs: PairEncoder,
+    batch: Sequence[Group],
+    settings: TrainingSettings,
+) -> Tensor:
+    """Return the mean of two losses.
+
+    Of each pair: binary cross-entropy, so that a logit means a probability. Of each group: the
+    likelihood of its right candidates in a softmax with "none of them" at logit 0 (as in SQuAD 2.0
+    readers, Devlin et al. 2019), so that candidates are compared.
+    """
+    rows = [
+        (pairs.question_ids(group.question), pairs.candidate_ids(candidate))
+        for group in batch
+        for candidate in group.candidates
+    ]
+    arrays = {name: torch.from_numpy(array) for name, array in pairs.pad(rows).items()}
+    with torch.autocast("cpu", torch.bfloat16, enabled=native_bfloat16()):
+        logits = network(**arrays)
+    logits = logits.float()
+    labels = torch.tensor([label for group in batch for label in group.labels], dtype=torch.float)
+    single = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)
+    listed = logits.new_zeros(())
+    start = 0
+    for group in batch:
+        part = logits[start : start + len(group.labels)]
+        right = labels[start : start + len(group.labels)] == 1
+        start += len(group.labels)
+        all_of_them = torch.logsumexp(torch.cat([part, part.new_zeros(1)]), 0)
+        chosen = torch.logsumexp(part[right], 0) if right.any() else part.new_zeros(())
+        listed = listed + all_of_them - chosen
+    return single + settings.list_weight * listed / len(batch)
+
+
+def _trained(network: EvidenceNetwork) -> dict[str, Tensor]:
+    return {name: p for name, p in network.named_parameters() if p.requires_grad}
+
+
+def _shipped(network: EvidenceNetwork, settings: TrainingSettings) -> dict[str, Tensor]:
+    head = {f"{HEAD}{name}": t for name, t in network.head.state_dict().items()}
+    if settings.tune == "full":
+        encoder = network.encoder.state_dict()
+    else:
+        encoder = {
+            name.removeprefix("base_model.model."): tensor
+            for name, tensor in get_peft_model_state_dict(network.encoder).items()
+        }
+    named = head | {f"{ENCODER}{name}": tensor for name, tensor in encoder.items()}
+    return {
+        name: tensor.detach().to(torch.float16).contiguous()
+        for name, tensor in named.items()
+        if tensor.is_floating_point()
+    }
+
+
+class _Checkpoint:
+    """Weights and optimiser state in one safetensors file; the settings are written beside them."""
+
+    def __init__(self, folder: Path, settings: TrainingSettings) -> None:
+        self._weights = folder / "checkpoint.safetensors"
+        self._facts = folder / "checkpoint.json"
+        self._settings = asdict(settings)
+
+    def restore(self, network: EvidenceNetwork, optimizer: torch.optim.AdamW) -> int:
+        """Put a checkpoint back; return the number of steps done, 0 where there is none."""
+        if not (self._facts.exists() and self._weights.exists()):
+            return 0
+        facts = json.loads(self._facts.read_text(encoding="utf-8"))
+        if facts["settings"] != self._settings:
+            logger.warning("the checkpoint in %s is of other settings", self._facts.parent)
+            return 0
+        tensors = load_file(self._weights)
+        for name, parameter in _trained(network).items():
+            parameter.data.copy_(tensors[name])
+            optimizer.state[parameter] = {
+                "step": torch.tensor(float(facts["steps"])),
+                "exp_avg": tensors[f"{name}@first"],
+                "exp_avg_sq": tensors[f"{name}@second"],
+            }
+        return int(facts["steps"])
+
+    def save(self, network: EvidenceNetwork, optimizer: torch.optim.AdamW, steps: int) -> None:
+        """Write a checkpoint in the place of the last one."""
+        tensors = {}
+        for name, parameter in _trained(network).items():
+            state = optimizer.state[parameter]
+            tensors[name] = parameter.detach().contiguous()
+            tensors[f"{name}@first"] = state["exp_avg"].contiguous()
+            tensors[f"{name}@second"] = state["exp_avg_sq"].contiguous()
+        self._weights.parent.mkdir(parents=True, exist_ok=True)
+        new = self._weights.with_suffix(".new")
+        save_file(tensors, new)
+        facts = json.dumps({"steps": steps, "settings": self._settings})
+        # Weights and facts are two files: without the facts a checkpoint does not count.
+        self._facts.unlink(missing_ok=True)
+        new.replace(self._weights)
+        self._facts.write_text(facts, encoding="utf-8")

@@ -1,0 +1,89 @@
+"""Is a question in English? Articles, models and word lists are; a quote found by chance misleads.
+
+Short questions full of names and medical words look like any language to a detector, so it is
+believed only where the words speak for it too: most of them must be unknown to an English word list
+and to the library.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.lexical import STOP_WORDS
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+MESSAGES = Path(__file__).with_name("language_messages.toml")
+ENGLISH = (
+    "Sic quotes English articles, and its model understands English questions only. "
+    "Please ask in English."
+)
+MIN_PROBABILITY = 0.3
+SURE_PROBABILITY = 0.5
+"""Below it the language is not named: a message in the wrong one would confuse."""
+UNKNOWN_SHARE = 0.5
+ENGLISH_STOP_WORDS = 2
+"""A question with so many different English function words is English, whatever else it holds."""
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def foreign_language(question: str, knows: Callable[[str], bool]) -> str | None:
+    """Tell which language other than English a question is in.
+
+    Args:
+        question: as typed.
+        knows: tells whether a lower-case word is English or occurs in the library.
+
+    Returns:
+        An ISO 639-1 code, "und" where it is not clear which one; None where the question is
+        English, or may be.
+    """
+    written = _WORD.findall(question)
+    words = [word.lower() for word in written]
+    letters = "".join(words)
+    if not letters:
+        return None
+    latin = sum(_is_latin_or_greek_symbol(letter, words) for letter in letters)
+    code, probability = _identifier().classify(question)
+    if latin < 0.5 * len(letters):
+        return str(code) if code != "en" and probability >= SURE_PROBABILITY else "und"
+    if len(STOP_WORDS.intersection(words)) >= ENGLISH_STOP_WORDS:
+        return None
+    long = [word.lower() for word in written if len(word) > 1 and not word.isupper()]
+    unknown = sum(not knows(word) for word in long)
+    if code == "en" or probability < MIN_PROBABILITY or len(long) < 2:
+        return None
+    if unknown < UNKNOWN_SHARE * len(long):
+        return None
+    return str(code) if probability >= SURE_PROBABILITY else "und"
+
+
+def language_message(code: str) -> str:
+    """Return what an asker in that language is told: in the language, if known, and in English."""
+    own = _messages().get(code)
+    return f"{own}\n\n{ENGLISH}" if own else ENGLISH
+
+
+def _is_latin_or_greek_symbol(letter: str, words: list[str]) -> bool:
+    """Tell whether a letter is Latin, or a Greek one that stands alone (α, β in a marker's name)."""
+    name = unicodedata.name(letter, "")
+    return name.startswith("LATIN") or (name.startswith("GREEK") and letter in words)
+
+
+@lru_cache(maxsize=1)
+def _messages() -> dict[str, str]:
+    return tomllib.loads(MESSAGES.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> "LanguageIdentifier":
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(["en", *_messages()])  # the rarer ones take short questions away
+    return identifier

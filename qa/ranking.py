@@ -1,0 +1,194 @@
+"""Finding and ranking quotes for one question: search, signals, evidence model, look-ups."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from corpus.document import Span
+from index.library import Hit, Library
+from qa import evidence, signals
+from qa.boundaries import Boundary
+from qa.conversation import Standalone, Vocabulary, make_standalone
+from qa.evidence import EvidenceWeights
+from qa.evidence_model.scorer import EvidenceScorer
+from qa.lookup import LookUp
+from qa.quoting import Quote, make_quote, merge_quotes
+from qa.reference_lookup import Found
+from qa.settings import Settings
+from qa.spelling import Speller
+from qa.timing import stage
+from qa.wording import Wording, widen
+
+MIN_TERM_CHARS = 3
+"""A question needs a term of this length; defined abbreviations have their long forms by then."""
+NEAR_QUOTES = 2
+"""Beside so many of the best quotes of the question before, a follow-up's answer is looked for."""
+MAX_RANKED = 20
+"""So many of the best candidates are made into quotes."""
+
+
+@dataclass(frozen=True)
+class Stages:
+    """What the stages need, made once per library."""
+
+    library: Library
+    settings: Settings
+    vocabulary: Vocabulary
+    speller: Speller
+    look_ups: dict[str, LookUp]
+    weights: EvidenceWeights
+    scorer: EvidenceScorer | None
+    boundaries: Callable[[str], Boundary | None]
+
+    @property
+    def min_confidence(self) -> float:
+        """The threshold in force: the user's, or the one fitted with the weights."""
+        chosen = self.settings.min_confidence
+        return self.weights.min_confidence if chosen is None else chosen
+
+
+def understand(question: str, history: Sequence[str], stages: Stages) -> Standalone:
+    """Make the question stand alone and mend its spelling; this is what is searched."""
+    turns = [stages.speller.correct(turn) for turn in (*history, question)]
+    return make_standalone(turns[-1], turns[:-1], stages.vocabulary)
+
+
+def look_up(question: Standalone, stages: Stages) -> tuple[Found | None, str]:
+    """Look a question up.
+
+    A follow-up is tried in its own words first ("Where do they work?"), then with what it inherits.
+    Only a library of one article is looked up: among many, "who wrote it" has no single meaning.
+
+    Returns:
+        What was found, None where it is not a question for looking up; and the question that was
+        looked up.
+    """
+    if len(stages.look_ups) != 1:
+        return None, question.text
+    document = next(iter(stages.look_ups.values()))
+    own = document.find(question.own) if question.is_appended else None
+    if own and own.spans:
+        return own, question.own
+    own_words = question.own if question.is_appended else None
+    return document.find(question.text, own_words), question.text
+
+
+def quote_look_up(found: Found, stages: Stages) -> tuple[Quote, ...]:
+    """Quote what a look-up found, in its order."""
+    document = next(iter(stages.look_ups.values())).document
+    limit = stages.settings.max_list_quotes if found.all_of_them else stages.settings.max_quotes
+    quotes = [
+        make_quote(document, span, score=1.0 - 0.01 * n) for n, span in enumerate(found.spans)
+    ]
+    return tuple(merge_quotes(quotes, stages.library.documents)[:limit])
+
+
+def near_previous(asked: Standalone, stages: Stages) -> list[tuple[str, Span]]:
+    """Return where the question before a follow-up is answered; empty for any other question."""
+    if not asked.previous:
+        return []
+    standalone = Standalone(asked.previous, asked.previous, is_appended=False)
+    found, _ = look_up(standalone, stages)
+    if found and found.spans:
+        document_id = next(iter(stages.look_ups))
+        return [(document_id, span) for span in found.spans[:NEAR_QUOTES]]
+    quotes = rank_by_signals(standalone, stages)[:NEAR_QUOTES]
+    return [(quote.document_id, quote.span) for quote in quotes]
+
+
+def rank(asked: Standalone, stages: Stages) -> tuple[list[Quote], float]:
+    """Find and rank quotes for a standalone question.
+
+    Returns:
+        Quotes, best first, and the confidence that the source answers, in [0, 1].
+    """
+    with stage("search"):
+        hits, found, wording = gather(asked, stages)
+    if all(len(group[0]) < MIN_TERM_CHARS for group in wording.groups):
+        return [], 0.0  # "no", "et al", "2": there is nothing to find
+    weights = stages.weights
+    first = [weights.first.log_odds(item) for item in found]
+    probabilities = [weights.first(item) for item in found]
+    overall = signals.question_signals(wording, found, probabilities, stages.library)
+    if stages.scorer is None:
+        order = sorted(range(len(hits)), key=lambda n: -first[n])
+        with stage("quote"):
+            quotes = quote_hits(hits, order, probabilities, stages.library)
+        return quotes, weights.question_alone(overall)
+    with stage("evidence"):
+        judged = evidence.judge(
+            read_question(asked.text, stages),
+            hits,
+            first,
+            weights,
+            stages.scorer,
+            read=stages.settings.read_candidates,
+        )
+    with stage("quote"):
+        quotes = quote_hits(hits, judged.order, judged.scores, stages.library)
+    return quotes, weights.question(overall, judged.list_verdict)
+
+
+def read_question(question: str, stages: Stages) -> str:
+    """Return a question as the evidence model reads it: abbreviations written out."""
+    return stages.library.expander.expand_question(question)
+
+
+def rank_by_signals(asked: Standalone, stages: Stages) -> list[Quote]:
+    """Rank by the first stage alone."""
+    hits, found, _ = gather(asked, stages)
+    scores = [stages.weights.first(item) for item in found]
+    order = sorted(range(len(hits)), key=lambda n: -scores[n])
+    return quote_hits(hits, order, scores, stages.library)
+
+
+def gather(
+    asked: Standalone, stages: Stages
+) -> tuple[list[Hit], list[signals.PassageSignals], Wording]:
+    """Search, and compute the signals of each candidate; hits and signals are parallel."""
+    settings, library = stages.settings, stages.library
+    wording = widen(library.expander.expand_question(asked.text))
+    hits = library.search(
+        wording.text,
+        k=settings.candidates,
+        dense_weight=settings.dense_weight,
+        query_terms=wording.search_terms,
+    )
+    near = near_previous(asked, stages)
+    names = _names(asked.text, stages)
+    found = signals.passage_signals(asked.text, wording, hits, library, names, near)
+    return hits, found, wording
+
+
+def _names(question: str, stages: Stages) -> list[str]:
+    return [name for item in stages.look_ups.values() for name in item.names.find(question)]
+
+
+def quote_hits(
+    hits: Sequence[Hit], order: Sequence[int], scores: Sequence[float], library: Library
+) -> list[Quote]:
+    """Quote the first hits of an order of their positions, repetitions merged."""
+    quotes = [
+        make_quote(
+            library.documents[hits[n].passage.document_id], hits[n].passage.span, score=scores[n]
+        )
+        for n in order[:MAX_RANKED]
+    ]
+    return merge_quotes(quotes, library.documents)
+
+
+def select(question: str, ranked: Sequence[Quote], settings: Settings) -> tuple[Quote, ...]:
+    """Choose the quotes that are shown: those not much weaker than the best one.
+
+    Rows of a table that answer a list question keep the places of rows but come in the table's
+    order, so that "the second one" means what a reader sees.
+    """
+    wants_list = signals.asks_for_list(question)
+    limit = settings.max_list_quotes if wants_list else settings.max_quotes
+    floor = ranked[0].score * settings.keep_ratio
+    shown = [quote for quote in ranked[:limit] if quote.score >= floor]
+    if wants_list:
+        places = [n for n, quote in enumerate(shown) if quote.cells]
+        rows = sorted((shown[n] for n in places), key=lambda row: (row.document_id, row.span))
+        for n, row in zip(places, rows, strict=True):
+            shown[n] = row
+    return tuple(shown)
