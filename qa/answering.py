@@ -30,6 +30,8 @@ class Answer:
         quotes: one or more.
         confidence: probability that the source answers, in [0, 1].
         reason: how the quotes were found, in a few words.
+        is_list: whether several things were asked for, so that each quote is a part of the answer
+            and there may be more parts.
     """
 
     question: str
@@ -37,6 +39,7 @@ class Answer:
     quotes: tuple[Quote, ...]
     confidence: float
     reason: str
+    is_list: bool = False
 
     def __post_init__(self) -> None:
         if not self.quotes:
