@@ -78,7 +78,8 @@ def answer_question(question: str, history: Sequence[str], stages: Stages) -> Re
     check_question(question, stages.settings)
     language = foreign_language(question, stages.speller.knows)
     if language:
-        return Refusal(question, question, "language", language_message(language), "")
+        message = language_message(language)
+        return Refusal(question, question, "language", message, "", language)
     with stage("boundaries"):
         boundary = stages.boundaries(question)
     if boundary:

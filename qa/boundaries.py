@@ -23,8 +23,10 @@ class Refusal:
     Attributes:
         question, standalone_question: as asked, and as it would have been searched.
         reason: which boundary it crosses, or that it is in another language.
-        message: what the user is told.
+        message: what the user is told; paragraphs are parted by an empty line.
         search_topic: the question's topic in neutral words, to be searched if the user wants.
+        language: of a question that is not in English, as ISO 639-1, "und" where it is not clear;
+            the first of two paragraphs is in it. "" for every other reason.
     """
 
     question: str
@@ -32,6 +34,12 @@ class Refusal:
     reason: Reason
     message: str
     search_topic: str
+    language: str = ""
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The message, paragraph by paragraph."""
+        return tuple(self.message.split("\n\n"))
 
 
 MESSAGES: dict[Boundary, str] = {

@@ -18,7 +18,7 @@ from qa.answering import Abstention, Answer, Reply
 from qa.boundaries import Refusal
 from qa.escaping import escape_bibtex, escape_markdown, escape_markdown_line
 from qa.quoting import Quote
-from qa.rendering import reply_to_json, strength
+from qa.rendering import LIST_NOTE, reply_to_json, searched_label, strength
 
 Exchange = tuple[str, Reply]
 
@@ -112,7 +112,9 @@ def conversation_to_markdown(
         lines.append(f"- {escape_markdown_line(document.metadata.citation + terms)}")
     for number, (question, reply) in enumerate(exchanges, start=1):
         lines += ["", f"## {number}\\. {escape_markdown_line(question)}", ""]
-        lines += [f"Searched: {escape_markdown_line(reply.standalone_question)}", ""]
+        if not isinstance(reply, Refusal) or reply.standalone_question != question:
+            searched = escape_markdown_line(reply.standalone_question)
+            lines += [f"{searched_label(reply)}: {searched}", ""]
         lines += _reply_lines(reply, address)
     return "\n".join(lines).rstrip() + "\n"
 
@@ -120,6 +122,7 @@ def conversation_to_markdown(
 def _reply_lines(reply: Reply, address: str) -> Iterator[str]:
     match reply:
         case Answer():
+            yield from (LIST_NOTE, "") if reply.is_list else ()
             for number, quote in enumerate(reply.quotes, start=1):
                 yield from _quote_lines(f"Q{number}", strength(quote.score), quote, address)
         case Abstention():
@@ -127,7 +130,10 @@ def _reply_lines(reply: Reply, address: str) -> Iterator[str]:
             for quote in reply.nearest:
                 yield from _quote_lines("Nearest passage", "not an answer", quote, address)
         case Refusal():
-            yield from (f"**Declined** ({reply.reason}). {escape_markdown_line(reply.message)}", "")
+            first, *others = map(escape_markdown_line, reply.paragraphs)
+            yield from (f"**Declined** ({reply.reason}). {first}", "")
+            for paragraph in others:
+                yield from (paragraph, "")
 
 
 def _quote_lines(label: str, words: str, quote: Quote, address: str) -> Iterator[str]:

@@ -26,6 +26,8 @@ ENGLISH = (
 MIN_PROBABILITY = 0.3
 SURE_PROBABILITY = 0.5
 """Below it the language is not named: a message in the wrong one would confuse."""
+RIGHT_TO_LEFT = frozenset({"ar", "fa"})
+"""Of the languages that have a message, those written from right to left."""
 UNKNOWN_SHARE = 0.5
 ENGLISH_STOP_WORDS = 2
 """A question with so many different English function words is English, whatever else it holds."""
@@ -70,7 +72,7 @@ def language_message(code: str) -> str:
 
 
 def _is_latin_or_greek_symbol(letter: str, words: list[str]) -> bool:
-    """Tell whether a letter is Latin, or a Greek one that stands alone (α, β in a marker's name)."""
+    """Tell whether a letter is Latin, or a Greek one that stands alone (α in a marker's name)."""
     name = unicodedata.name(letter, "")
     return name.startswith("LATIN") or (name.startswith("GREEK") and letter in words)
 

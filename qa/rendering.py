@@ -10,6 +10,8 @@ DIRECT = 0.5
 """On the dev half three of four quotes with this score or more hold the answer."""
 LIKELY = 0.2
 """And about one of two between this and `DIRECT`."""
+LIST_NOTE = "Each quote is a part of the answer; the list may not be complete."
+"""Said of the quotes of a question for several things."""
 
 
 def strength(score: float) -> str:
@@ -46,6 +48,11 @@ def quote_to_json(quote: Quote) -> dict[str, Any]:
     }
 
 
+def searched_label(reply: Reply) -> str:
+    """Say what its standalone question was for; a question that is declined is not searched."""
+    return "Understood as" if isinstance(reply, Refusal) else "Searched"
+
+
 def reply_to_json(reply: Reply) -> dict[str, Any]:
     """Return a reply as JSON-ready data, in the shape of a batch line without id and time."""
     data: dict[str, Any] = {
@@ -59,6 +66,7 @@ def reply_to_json(reply: Reply) -> dict[str, Any]:
                 "reason": reply.reason,
                 "confidence": round(reply.confidence, 4),
                 "quotes": [quote_to_json(quote) for quote in reply.quotes],
+                "is_list": reply.is_list,
             }
         case Abstention():
             return data | {
@@ -67,6 +75,7 @@ def reply_to_json(reply: Reply) -> dict[str, Any]:
                 "confidence": round(reply.confidence, 4),
                 "quotes": [],
                 "nearest": [quote_to_json(quote) for quote in reply.nearest],
+                "is_list": False,
             }
         case Refusal():
             return data | {
@@ -74,6 +83,7 @@ def reply_to_json(reply: Reply) -> dict[str, Any]:
                 "reason": reply.reason,
                 "message": reply.message,
                 "quotes": [],
+                "is_list": False,
             }
 
 
@@ -81,9 +91,10 @@ def reply_to_text(reply: Reply) -> str:
     """Return a reply for a terminal: quotes between quotation marks, each with its citation."""
     lines: list[str] = []
     if reply.standalone_question != reply.question:
-        lines += [f"Searched: {reply.standalone_question}", ""]
+        lines += [f"{searched_label(reply)}: {reply.standalone_question}", ""]
     match reply:
         case Answer():
+            lines += [LIST_NOTE, ""] if reply.is_list else []
             for number, quote in enumerate(reply.quotes, start=1):
                 lines += _quote_lines(f"Q{number}", quote)
         case Abstention():

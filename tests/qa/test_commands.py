@@ -103,10 +103,10 @@ def test_a_batch_line_begins_with_its_id_and_ends_with_its_time(
 ) -> None:
     common = ["id", "question", "standalone_question", "status", "reason"]
     assert [list(reply) for reply in replies] == [
-        [*common, "confidence", "quotes", "elapsed_ms"],
-        [*common, "confidence", "quotes", "elapsed_ms"],
-        [*common, "confidence", "quotes", "nearest", "elapsed_ms"],
-        [*common, "message", "quotes", "elapsed_ms"],
+        [*common, "confidence", "quotes", "is_list", "elapsed_ms"],
+        [*common, "confidence", "quotes", "is_list", "elapsed_ms"],
+        [*common, "confidence", "quotes", "nearest", "is_list", "elapsed_ms"],
+        [*common, "message", "quotes", "is_list", "elapsed_ms"],
     ]
     assert all(reply["elapsed_ms"] > 0 for reply in replies)
 

@@ -39,7 +39,7 @@ from qa.exporting import (
     references_to_ris,
 )
 from qa.quoting import Quote
-from qa.rendering import reply_to_json
+from qa.rendering import LIST_NOTE, reply_to_json
 
 
 @pytest.fixture(scope="module")
@@ -288,6 +288,26 @@ def test_markdown_shows_questions_quotes_and_places(
     assert "Declined (dosing). Ask your *doctor*." in text
     assert document.metadata.licence.attribution in text
     assert document.metadata.citation in text
+
+
+def test_markdown_says_that_an_answer_is_a_list(document: Document) -> None:
+    quote = quote_of(document, "stem cells in breast milk")
+    reply = Answer("Which?", "Which?", (quote,), 0.9, "by heart", is_list=True)
+
+    lines = rendered_text(conversation_to_markdown([("Which?", reply)], [document])).splitlines()
+
+    assert lines[lines.index(LIST_NOTE) + 1].startswith("Q1")
+
+
+def test_markdown_keeps_both_paragraphs_of_a_notice_in_two_languages(document: Document) -> None:
+    asked = "Was sind Stammzellen?"
+    reply = Refusal(asked, asked, "language", "Bitte *Englisch*.\n\nEnglish, please.", "", "de")
+
+    text = rendered_text(conversation_to_markdown([(asked, reply)], [document]))
+
+    assert "Declined (language). Bitte *Englisch*.\nEnglish, please." in text
+    assert "Searched" not in text
+    assert "Understood" not in text
 
 
 HOSTILE = [

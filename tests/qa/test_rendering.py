@@ -1,4 +1,6 @@
 import json
+import tomllib
+import unicodedata
 
 import pytest
 
@@ -6,6 +8,8 @@ from corpus.document import BlockKind, Document
 from qa.answering import Abstention, Answer, Reply
 from qa.assistant import Assistant
 from qa.boundaries import MESSAGES, Refusal
+from qa.language import ENGLISH, RIGHT_TO_LEFT, language_message
+from qa.language import MESSAGES as MESSAGES_FILE
 from qa.quoting import Quote, make_quote, merge_quotes
 from qa.rendering import DIRECT, LIKELY, quote_to_json, reply_to_json, reply_to_text, strength
 from tests.qa.documents import BlockPlan, make_document, span_of
@@ -74,7 +78,19 @@ def test_an_answer_as_json(document: Document) -> None:
         "reason": "found by meaning and words",
         "confidence": 0.9877,
         "quotes": [quote_to_json(found)],
+        "is_list": False,
     }
+
+
+def test_a_list_is_told_in_json_and_before_its_quotes_in_text(document: Document) -> None:
+    reply = Answer("What?", "What?", (quote(document, "Green item"),), 0.9, "", is_list=True)
+
+    assert reply_to_json(reply)["is_list"] is True
+    assert text_of(reply)[:3] == [
+        "Each quote is a part of the answer; the list may not be complete.",
+        "",
+        "Q1  Findings · answers directly",
+    ]
 
 
 def test_an_abstention_as_json(document: Document) -> None:
@@ -88,6 +104,7 @@ def test_an_abstention_as_json(document: Document) -> None:
         "confidence": 0.25,
         "quotes": [],
         "nearest": [quote_to_json(near)],
+        "is_list": False,
     }
 
 
@@ -100,6 +117,7 @@ def test_a_refusal_as_json() -> None:
         "reason": "advice",
         "message": "Ask a nurse.",
         "quotes": [],
+        "is_list": False,
     }
 
 
@@ -118,6 +136,7 @@ def test_a_real_reply_has_the_promised_shape(
     assert data["status"] == status
     assert (data["question"], data["standalone_question"]) == (question, question)
     assert isinstance(data["reason"], str)
+    assert data["is_list"] is False
     assert isinstance(data.get("confidence"), float) is (status != "declined")
     assert ("nearest" in data) is (status == "not_in_source")
     for item in data["quotes"] + data.get("nearest", []):
@@ -201,3 +220,26 @@ def test_an_abstention_as_text_marks_its_passages_as_no_answer(document: Documen
 def test_a_refusal_as_text() -> None:
     reply = Refusal("Help!", "Help!", "emergency", MESSAGES["emergency"], "")
     assert text_of(reply) == [f"Declined (emergency). {MESSAGES['emergency']}"]
+
+
+def test_a_refusal_in_another_language_has_two_paragraphs() -> None:
+    message = language_message("de")
+    reply = Refusal("Was ist das?", "Was ist das?", "language", message, "", "de")
+
+    assert reply.paragraphs == (message.split("\n")[0], ENGLISH)
+    assert text_of(reply) == [f"Declined (language). {reply.paragraphs[0]}", "", ENGLISH]
+    assert (reply_to_json(reply)["status"], reply_to_json(reply)["reason"]) == (
+        "declined",
+        "language",
+    )
+
+
+def test_a_declined_follow_up_was_not_searched() -> None:
+    reply = Refusal("Should I?", "Should I pump?", "advice", "Ask a nurse.", "")
+    assert text_of(reply)[0] == "Understood as: Should I pump?"
+
+
+def test_messages_from_right_to_left_are_known_as_such() -> None:
+    codes = tomllib.loads(MESSAGES_FILE.read_text(encoding="utf-8"))
+    letters = {code: set(map(unicodedata.bidirectional, text)) for code, text in codes.items()}
+    assert {code for code, kinds in letters.items() if kinds & {"R", "AL"}} == RIGHT_TO_LEFT
