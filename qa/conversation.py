@@ -17,7 +17,7 @@ ELLIPSIS_TERMS = 2
 
 _LEADING = re.compile(
     r"^\s*(?:(?:and|but|so|or|ok(?:ay)?|then|also|plus|now|no|not that|yes|well|thanks|thank you|"
-    r"sorry|actually|rather|wait|what about|how about|what of|same for|as for|back to|going back to|"
+    r"sorry|actually|rather|wait|what about|how about|what of|same for|as for|(?:going )?back to|"
     r"one more (?:thing|question)(?: (?:on|about))?|i mean(?:t)?|make that|"
     r"i (?:wanted|want|asked) (?:that|it|this) (?:for|about|of))\b[\s,.!:;-]*)+",
     re.IGNORECASE,

@@ -4,7 +4,7 @@ Three logistic functions, fitted on the dev half of the question set (`python -m
 
 1. `EvidenceWeights.first` weighs the signals of search and wording; it picks the candidates that
    the evidence model reads, which takes most of the time of an answer.
-2. `EvidenceWeights.passage` weighs the first score and the model's verdict; quotes are ranked by it.
+2. `EvidenceWeights.passage` weighs the first score and the model's verdict; it ranks the quotes.
 3. `EvidenceWeights.question` weighs the signals of the whole list: the confidence that the source
    answers at all.
 """
@@ -80,7 +80,7 @@ class Logistic:
 
     def log_odds(self, *signals: Signals) -> float:
         """Return the weighed sum of the signals of one or more records."""
-        values = [value for record in signals for value in astuple(record)]
+        values: list[float] = [value for record in signals for value in astuple(record)]
         total = self.bias + sum(w * value for w, value in zip(self.weights, values, strict=True))
         return max(-30.0, min(30.0, total))
 

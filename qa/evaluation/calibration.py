@@ -1,10 +1,10 @@
 """Fitting the weights of `qa.evidence` on a question set: ``python -m qa calibrate``.
 
 Logistic regressions with an L2 penalty, each fitted on what the one before it says of questions
-that it was not fitted on (stacking, Wolpert 1992), so that none of them is too sure. What is weighed
-and why is told in `qa.evidence`; a probability of a logistic regression is calibrated as by Platt
-(1999). The threshold is the lowest at which, by cross-validation, at most `RISK` of the shown answers
-are wrong.
+that it was not fitted on (stacking, Wolpert 1992), so that none of them is too sure. What is
+weighed and why is told in `qa.evidence`; a probability of a logistic regression is calibrated as by
+Platt (1999). The threshold is the lowest at which, by cross-validation, at most `RISK` of the shown
+answers are wrong.
 """
 
 import json
@@ -249,7 +249,7 @@ def _first_stage(examples: Sequence[Example], folds: Folds) -> dict[int, FloatVe
 
 
 def _fit_first(examples: Sequence[Example]) -> LogisticRegression:
-    """Fit on answerable questions; each counts the same, half for its evidence, half for the rest."""
+    """Fit on answerable questions; each counts the same, half of it for its evidence."""
     useful = [e for e in examples if e.question.answerable and 0 < e.holds.sum() < len(e.holds)]
     weights = [np.where(e.holds > 0, 1 / e.holds.sum(), 1 / (1 - e.holds).sum()) for e in useful]
     stacked = np.concatenate(weights)

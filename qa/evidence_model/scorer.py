@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from index.encoder import EncoderError, bundled_folder, native_bfloat16
-from qa.evidence_model.pairs import Candidate, PairEncoder
+from qa.evidence_model.pairs import Candidate, PairTokenizer
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -19,8 +19,6 @@ NO_MODEL = "none"
 WEIGHTS_FOLDER = Path(__file__).with_name("weights")
 WEIGHTS_FILE = "evidence.safetensors"
 CONFIG_FILE = "config.json"
-BATCH_SIZE = 8
-"""Rows sorted by length are cut into batches of this size, so that little is padding."""
 THREADS = 2
 
 
@@ -69,6 +67,7 @@ class TrainedScorer:
         from transformers import AutoTokenizer
 
         from qa.evidence_model.network import apply_weights, base_network
+        from qa.evidence_model.reading import PairReader
 
         base = bundled_folder()
         network = base_network(base)
@@ -79,26 +78,16 @@ class TrainedScorer:
                 f"{folder / WEIGHTS_FILE} does not fit the network: {error}"
             ) from error
         dtype = torch.bfloat16 if native_bfloat16() else torch.float32
-        self._network = network.to(dtype).eval()
-        self._pairs = PairEncoder(AutoTokenizer.from_pretrained(base, local_files_only=True))
+        tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
+        self._reader = PairReader(network.to(dtype).eval(), PairTokenizer(tokenizer))
 
     def score(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
         """Return one logit a candidate, in their order."""
         import torch
 
-        first = self._pairs.question_ids(question)
-        rows = [(first, self._pairs.candidate_ids(candidate)) for candidate in candidates]
-        order = sorted(range(len(rows)), key=lambda n: len(rows[n][1]))
-        logits = [0.0] * len(rows)
         torch.set_num_threads(min(THREADS, os.cpu_count() or 1))
         with torch.inference_mode():
-            for start in range(0, len(order), BATCH_SIZE):
-                part = order[start : start + BATCH_SIZE]
-                arrays = self._pairs.pad([rows[n] for n in part])
-                found = self._network(**{k: torch.from_numpy(v) for k, v in arrays.items()})
-                for n, value in zip(part, found.float().tolist(), strict=True):
-                    logits[n] = value
-        return logits
+            return self._reader.score(question, candidates)
 
 
 def _read_weights(folder: Path) -> tuple[dict[str, Any], float]:
@@ -156,9 +145,10 @@ def _load_cross_encoder(name: str) -> "CrossEncoder":
     from sentence_transformers import CrossEncoder
 
     try:
-        return CrossEncoder(name, device="cpu", local_files_only=Path(name).is_dir())
+        model: CrossEncoder = CrossEncoder(name, device="cpu", local_files_only=Path(name).is_dir())
     except Exception as error:  # the library raises many kinds, from OSError to RuntimeError
         raise EncoderError(
             f"evidence model {name!r} cannot be loaded: {error}; give a folder, or a name on "
             "the hub (which needs the network)"
         ) from error
+    return model

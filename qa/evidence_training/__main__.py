@@ -85,7 +85,7 @@ def _train(options: argparse.Namespace, examples: list[Example]) -> None:
     from transformers import AutoTokenizer
 
     from qa.evidence_model.network import base_network
-    from qa.evidence_model.pairs import PairEncoder
+    from qa.evidence_model.pairs import PairTokenizer
 
     values = {f.name: getattr(options, f.name) for f in fields(TrainingSettings)}
     settings = TrainingSettings(**values)
@@ -93,9 +93,9 @@ def _train(options: argparse.Namespace, examples: list[Example]) -> None:
     examples += make_tables(TABLES, seed=TABLES_SEED)
     logger.info("examples a round: %s", dict(Counter(map(source_of, examples))))
     base = bundled_folder()
-    pairs = PairEncoder(AutoTokenizer.from_pretrained(base, local_files_only=True))
+    tokenizer = PairTokenizer(AutoTokenizer.from_pretrained(base, local_files_only=True))
     sampler = Sampler(examples, SentenceEncoder())
-    tensors = train(base_network(base), pairs, sampler, settings, options.out)
+    tensors = train(base_network(base), tokenizer, sampler, settings, options.out)
     options.out.mkdir(parents=True, exist_ok=True)
     save_file(tensors, options.out / WEIGHTS_FILE)
     digest = hashlib.sha256((options.out / WEIGHTS_FILE).read_bytes()).hexdigest()

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from corpus.document import Span
@@ -142,7 +143,7 @@ def cut_article(id: str, title: str, text: str) -> Article:
     sentences: list[Sentence] = []
     edges = [0, *(m.end() for m in _BLANK_LINE.finditer(text)), len(text)]
     place = f"{title}." if title else ""
-    for number, (first, last) in enumerate(zip(edges, edges[1:], strict=False)):
+    for number, (first, last) in enumerate(pairwise(edges)):
         paragraph = text[first:last]
         if not paragraph.strip() or _NO_TEXT.match(paragraph):
             continue

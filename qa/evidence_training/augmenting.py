@@ -9,8 +9,8 @@ _ENTITY = re.compile(
 )
 """Acronyms and names with digits, numbers, capitalised words."""
 _OPENING = frozenset(
-    "What Which Who Whom Whose When Where Why How Is Are Was Were Do Does Did Can Could In On At For "
-    "By From The Name List Has Have Had Of To As If".split()
+    "What Which Who Whom Whose When Where Why How Is Are Was Were Do Does Did Can Could In On At "
+    "For By From The Name List Has Have Had Of To As If".split()
 )
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

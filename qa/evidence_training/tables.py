@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from corpus.document import Span
 from qa.evidence_model.pairs import Candidate
@@ -111,5 +110,5 @@ class _Table:
         return Example(question, self.article, answers, near, rows, SOURCE)
 
 
-def _ask(templates: list[str], value: Any, rng: random.Random) -> str:
+def _ask(templates: list[str], value: str, rng: random.Random) -> str:
     return rng.choice(templates).replace("{s}", value).replace("{v}", value)

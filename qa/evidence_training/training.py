@@ -10,19 +10,22 @@ from pathlib import Path
 from typing import Literal
 
 import torch
-from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
+from peft import LoraConfig, get_peft_model_state_dict, inject_adapter_in_model
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from tqdm import tqdm
 
 from index.encoder import native_bfloat16
-from qa.evidence_model.network import ENCODER, HEAD, EvidenceNetwork
-from qa.evidence_model.pairs import PairEncoder
+from qa.evidence_model.network import APART, ENCODER, EvidenceNetwork, is_trained
+from qa.evidence_model.pairs import PairTokenizer
+from qa.evidence_model.reading import PairReader
 from qa.evidence_training.sampling import Group, Sampler
 
 logger = logging.getLogger(__name__)
 
 LORA_MODULES = ["query", "key", "value", "dense"]
+KEPT_TOKENS = 2_500_000
+"""The lower half of every candidate is kept between the rounds: 3.8 GB in float32."""
 POOL = 16
 """So many batches are drawn at once and sorted by length, so that little is padding."""
 
@@ -32,7 +35,8 @@ class TrainingSettings:
     """What decides a run.
 
     Attributes:
-        tune: "lora" trains a low-rank adapter and the head, "full" every weight.
+        tune: "lora" trains a low-rank adapter of the upper layers, "full" all their weights; both
+            the head and what tells the parts apart.
         steps: number of updates.
         groups: questions a batch.
         learning_rate: the highest; it rises over the first 6% of the steps, then falls to 0.
@@ -60,7 +64,7 @@ class TrainingSettings:
 
 def train(
     network: EvidenceNetwork,
-    pairs: PairEncoder,
+    tokenizer: PairTokenizer,
     sampler: Sampler,
     settings: TrainingSettings,
     folder: Path,
@@ -69,7 +73,7 @@ def train(
 
     Args:
         network: from `base_network`; changed.
-        pairs: of the same tokenizer.
+        tokenizer: of the same model.
         sampler: the data.
         settings: of the run.
         folder: for checkpoints.
@@ -78,13 +82,17 @@ def train(
         The tensors to be shipped, as `network.apply_weights` takes them.
     """
     torch.manual_seed(settings.seed)
+    for name, parameter in network.named_parameters():
+        parameter.requires_grad = is_trained(name)
     if settings.tune == "lora":
         config = LoraConfig(
             r=settings.rank,
             lora_alpha=2 * settings.rank,
             target_modules=LORA_MODULES,
+            layers_to_transform=list(range(APART, network.encoder.config.num_hidden_layers)),
         )
-        network.encoder = get_peft_model(network.encoder, config)
+        inject_adapter_in_model(config, network.encoder)
+    reader = PairReader(network, tokenizer, kept_tokens=KEPT_TOKENS)
     optimizer = _optimizer(network, settings)
     checkpoint = _Checkpoint(folder, settings)
     done = checkpoint.restore(network, optimizer)
@@ -100,7 +108,7 @@ def train(
         factor = _rate(step, settings)
         for part in optimizer.param_groups:
             part["lr"] = part["peak"] * factor
-        loss = _loss(network, pairs, batch, settings)
+        loss = _loss(reader, batch, settings)
         loss.backward()  # type: ignore[no-untyped-call]  # not typed there
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
@@ -118,7 +126,7 @@ def train(
 
 
 def _optimizer(network: EvidenceNetwork, settings: TrainingSettings) -> torch.optim.AdamW:
-    head = list(network.head.parameters())
+    head = [*network.head.parameters(), *network.part.parameters()]
     body = [p for p in network.encoder.parameters() if p.requires_grad]
     return torch.optim.AdamW(
         [
@@ -161,8 +169,7 @@ def _cut(pool: list[Group], size: int, rng: random.Random) -> list[list[Group]]:
 
 
 def _loss(
-    network: EvidenceNetwork,
-    pairs: PairEncoder,
+    reader: PairReader,
     batch: Sequence[Group],
     settings: TrainingSettings,
 ) -> Tensor:
@@ -172,15 +179,9 @@ def _loss(
     likelihood of its right candidates in a softmax with "none of them" at logit 0 (as in SQuAD 2.0
     readers, Devlin et al. 2019), so that candidates are compared.
     """
-    rows = [
-        (pairs.question_ids(group.question), pairs.candidate_ids(candidate))
-        for group in batch
-        for candidate in group.candidates
-    ]
-    arrays = {name: torch.from_numpy(array) for name, array in pairs.pad(rows).items()}
+    pairs = [(group.question, candidate) for group in batch for candidate in group.candidates]
     with torch.autocast("cpu", torch.bfloat16, enabled=native_bfloat16()):
-        logits = network(**arrays)
-    logits = logits.float()
+        logits = reader.logits(pairs)
     labels = torch.tensor([label for group in batch for label in group.labels], dtype=torch.float)
     single = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)
     listed = logits.new_zeros(())
@@ -200,20 +201,17 @@ def _trained(network: EvidenceNetwork) -> dict[str, Tensor]:
 
 
 def _shipped(network: EvidenceNetwork, settings: TrainingSettings) -> dict[str, Tensor]:
-    head = {f"{HEAD}{name}": t for name, t in network.head.state_dict().items()}
+    state = network.state_dict()
+    new = {name: tensor for name, tensor in state.items() if not name.startswith(ENCODER)}
     if settings.tune == "full":
-        encoder = network.encoder.state_dict()
+        encoder = {name: tensor for name, tensor in state.items() if name not in new}
+        new |= {name: tensor for name, tensor in encoder.items() if is_trained(name)}
     else:
-        encoder = {
-            name.removeprefix("base_model.model."): tensor
+        new |= {
+            f"{ENCODER}{name}": tensor
             for name, tensor in get_peft_model_state_dict(network.encoder).items()
         }
-    named = head | {f"{ENCODER}{name}": tensor for name, tensor in encoder.items()}
-    return {
-        name: tensor.detach().to(torch.float16).contiguous()
-        for name, tensor in named.items()
-        if tensor.is_floating_point()
-    }
+    return {name: t.detach().to(torch.float16).contiguous() for name, t in new.items()}
 
 
 class _Checkpoint:

@@ -1,0 +1,109 @@
+"""Running the network over pairs: the lower half of a text once, the upper half of each pair."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from qa.evidence_model.network import EvidenceNetwork, pad_rows
+from qa.evidence_model.pairs import Candidate, PairTokenizer, Tokens
+
+BATCH_SIZE = 8
+"""Rows sorted by length are cut into batches of this size, so that little is padding."""
+KEPT_TOKENS = 40_000
+"""Of candidates whose lower half is kept: 61 MB in float32, some 500 passages."""
+
+Read = tuple[Tensor, Tensor]
+"""States (length, width) after the lower half, and what each token belongs to (length,)."""
+
+
+class PairReader:
+    """Runs a network; keeps the lower halves of the candidates that were read last.
+
+    Args:
+        network: base or trained; its lower layers must not change while this lives.
+        tokenizer: of the same model.
+        kept_tokens: how many tokens' states are kept; the oldest ones go first.
+    """
+
+    def __init__(
+        self, network: EvidenceNetwork, tokenizer: PairTokenizer, *, kept_tokens: int = KEPT_TOKENS
+    ) -> None:
+        self.network = network
+        self._tokenizer = tokenizer
+        self._limit = kept_tokens
+        self._kept: OrderedDict[Candidate, Read] = OrderedDict()
+        self._tokens = 0
+
+    def logits(self, pairs: Sequence[tuple[str, Candidate]]) -> Tensor:
+        """Return (n,) float32 logits of pairs, in their order; one batch, for training."""
+        questions = self._read_questions(dict.fromkeys(question for question, _ in pairs))
+        candidates = self.read_candidates([candidate for _, candidate in pairs])
+        rows = [
+            _join(questions[question], read)
+            for (question, _), read in zip(pairs, candidates, strict=True)
+        ]
+        return self._read_together(rows)
+
+    def score(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
+        """Return one logit a candidate, in their order, in batches of similar length."""
+        if not candidates:
+            return []
+        asked = self._read_questions([question])[question]
+        rows = [_join(asked, read) for read in self.read_candidates(candidates)]
+        order = sorted(range(len(rows)), key=lambda n: len(rows[n][0]))
+        logits = [0.0] * len(rows)
+        for start in range(0, len(order), BATCH_SIZE):
+            part = order[start : start + BATCH_SIZE]
+            found = self._read_together([rows[n] for n in part]).tolist()
+            for n, value in zip(part, found, strict=True):
+                logits[n] = value
+        return logits
+
+    def read_candidates(self, candidates: Sequence[Candidate]) -> list[Read]:
+        """Return the lower halves of candidates, out of what is kept where they are in it."""
+        found = {c: self._kept[c] for c in candidates if c in self._kept}
+        for candidate in found:
+            self._kept.move_to_end(candidate)
+        missing = [c for c in dict.fromkeys(candidates) if c not in found]
+        new = self._read_apart([self._tokenizer.candidate(c) for c in missing])
+        for candidate, read in zip(missing, new, strict=True):
+            found[candidate] = read
+            self._keep(candidate, read)
+        return [found[candidate] for candidate in candidates]
+
+    def _keep(self, candidate: Candidate, read: Read) -> None:
+        self._kept[candidate] = read
+        self._tokens += len(read[0])
+        while self._tokens > self._limit:
+            _, dropped = self._kept.popitem(last=False)
+            self._tokens -= len(dropped[0])
+
+    def _read_questions(self, questions: Sequence[str] | dict[str, None]) -> dict[str, Read]:
+        unique = list(questions)
+        read = self._read_apart([self._tokenizer.question(question) for question in unique])
+        return dict(zip(unique, read, strict=True))
+
+    def _read_apart(self, texts: Sequence[Tokens]) -> list[Read]:
+        """Run the lower half, which is never trained, over texts sorted by length."""
+        order = sorted(range(len(texts)), key=lambda n: len(texts[n].ids))
+        found: dict[int, Read] = {}
+        with torch.no_grad():
+            for start in range(0, len(order), BATCH_SIZE):
+                part = order[start : start + BATCH_SIZE]
+                ids, mask = pad_rows([torch.tensor(texts[n].ids) for n in part])
+                states = self.network.read_apart(ids, mask)
+                for n, row in zip(part, states, strict=True):
+                    length = len(texts[n].ids)
+                    found[n] = (row[:length].clone(), torch.tensor(texts[n].parts))
+        return [found[n] for n in range(len(texts))]
+
+    def _read_together(self, rows: list[Read]) -> Tensor:
+        states, mask = pad_rows([states for states, _ in rows])
+        parts, _ = pad_rows([parts for _, parts in rows])
+        return self.network.read_together(states, parts, mask).float()
+
+
+def _join(question: Read, candidate: Read) -> Read:
+    return torch.cat([question[0], candidate[0]]), torch.cat([question[1], candidate[1]])
