@@ -13,6 +13,7 @@ from qa.language import foreign_language, language_message
 from qa.quoting import Quote, make_quote, merge_quotes, naming_words
 from qa.ranking import Stages, look_up, quote_look_up, rank, select, understand
 from qa.settings import Settings
+from qa.signals import asks_for_list
 from qa.timing import stage
 
 
@@ -102,7 +103,10 @@ def answer_question(question: str, history: Sequence[str], stages: Stages) -> Re
         nearest = ranked[: stages.settings.max_nearest]
         return Abstention(question, standalone, NOT_FOUND, tuple(nearest), confidence)
     shown = select(standalone, ranked, stages.settings)
-    return Answer(question, standalone, shown, confidence, "found by meaning and words")
+    is_list = len(shown) > 1 and asks_for_list(standalone)
+    return Answer(
+        question, standalone, shown, confidence, "found by meaning and words", is_list=is_list
+    )
 
 
 def resolve(
