@@ -26,6 +26,8 @@ PARTS_THAT_MATTER = (
 TWO_ERRORS_FROM = 8
 """From this length on two typing errors are forgiven; "hypoxic" and "hyperoxic" stay apart."""
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+
 
 @lru_cache(maxsize=1)
 def _english() -> SpellChecker:
@@ -36,17 +38,23 @@ class Speller:
     """Corrects questions towards the words of some texts."""
 
     def __init__(self, texts: Iterable[str]) -> None:
+        texts = list(texts)
+        self._accented = {
+            word for text in texts for word in _LETTERS.findall(text.lower()) if not word.isascii()
+        }
         self._counts = Counter(word for text in texts for word in words(text) if not word.isdigit())
         self._folded = {fold(word) for word in self._counts}
         self._candidates = [word for word in self._counts if len(word) >= MIN_CHARS]
 
     def correct(self, question: str) -> str:
         """Return the question with its misspelt words corrected, everything else untouched."""
-        return re.sub(r"[A-Za-z]{5,}", lambda match: self._correct_word(match[0]), question)
+        return re.sub(r"\b[A-Za-z]{5,}\b", lambda match: self._correct_word(match[0]), question)
 
     def knows(self, word: str) -> bool:
-        """Tell whether a lower-case word is English or occurs in the texts."""
-        return word in self._counts or fold(word) in self._folded or bool(_english().known([word]))
+        """Tell whether a lower-case word is English or occurs in the texts, with its accents."""
+        if word in self._counts or word in self._accented or fold(word) in self._folded:
+            return True
+        return bool(_english().known([word]))
 
     def _correct_word(self, written: str) -> str:
         word = written.lower()

@@ -97,3 +97,26 @@ def test_a_correct_word_of_another_meaning_stays(word: str, other: str) -> None:
 @pytest.mark.parametrize(("word", "other"), [("macroglia", "microglial"), ("hypoxemic", "hypoxic")])
 def test_a_correct_word_of_another_meaning_and_ending_stays(word: str, other: str) -> None:
     assert Speller([f"It is {other}."]).correct(word) == word
+
+
+def test_a_word_with_an_accent_is_not_corrected_in_part(speller: Speller) -> None:
+    assert speller.correct("exosmesé") == "exosmesé"
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["microchimerism", "astrocyte", "okazaki", "aydın", "hemorrhage", "breastfeeding", "tyre"],
+    ids=["text", "other ending", "name", "accent", "american", "english", "british"],
+)
+def test_a_word_of_the_texts_or_of_english_is_known(word: str) -> None:
+    assert Speller([f"{TEXT} Aydın et al. (25)."]).knows(word)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["microchimerizm", "stammzellen", "prématurés", "клетки", "母乳", "aydïn", ""],
+    ids=["misspelt", "german", "english but for accents", "cyrillic", "chinese", "other accent",
+         "empty"],
+)  # fmt: skip
+def test_a_word_of_neither_is_not_known(word: str) -> None:
+    assert not Speller([f"{TEXT} Prematures. Aydın et al. (25)."]).knows(word)
