@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.document import BlockKind
-from qa.answering import Abstention, Answer
+from qa.answering import Abstention, Answer, Reply
 from qa.boundaries import Refusal
+from qa.language import RIGHT_TO_LEFT
 from qa.quoting import Quote
 from qa.rendering import strength
 from qa.web.inline import Segment, cut_segments
@@ -20,6 +21,8 @@ _TEMPLATES: dict[type, str] = {
     Failure: "outcome/failure.html",
     type(None): "outcome/pending.html",
 }
+LANGUAGE_TEMPLATE = "outcome/language.html"
+"""Of a refusal whose reason is the language of the question; it crosses no boundary."""
 URGENT_REASONS = frozenset({"emergency", "self-harm"})
 """Refusals that are shown as loudly as the page can."""
 EXPLANATIONS = {
@@ -29,6 +32,21 @@ EXPLANATIONS = {
 }
 """In the words of `qa.rendering.strength`; measured on the dev half of the questions."""
 LOOKED_UP = "Looked up in the article by a rule, not by likeness."
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a message.
+
+    Attributes:
+        text: its characters, unescaped.
+        language: ISO 639-1 code, "" for the page's own language.
+        direction: "rtl" or "ltr".
+    """
+
+    text: str
+    language: str
+    direction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +133,31 @@ def _cut_cells(quote: Quote) -> tuple[tuple[Segment, ...], ...]:
     return tuple(cells)
 
 
-def _searched(turn: Turn) -> str:
-    """Return the question that was searched where it differs from the one asked, else ""."""
-    if turn.outcome is None or isinstance(turn.outcome, Failure):
-        return ""
-    searched = turn.outcome.standalone_question.strip()
-    return "" if searched == turn.question.strip() else searched
+def _searched_view(turn: Turn) -> dict[str, object]:
+    """Prepare the line below the question: what was searched, where it is not what was asked."""
+    outcome = turn.outcome
+    if outcome is None or isinstance(outcome, Failure):
+        searched = turn.question
+    else:
+        searched = outcome.standalone_question
+    differs = searched.strip() != turn.question.strip()
+    is_searched = isinstance(outcome, Answer | Abstention)
+    return {
+        "searched": searched.strip() if differs else "",
+        "searched_label": "Searched as" if is_searched else "Understood as",
+        "is_searched_as_written": turn.stands_alone and is_searched and not differs,
+    }
+
+
+def _language_view(outcome: Reply | Failure | None) -> dict[str, object]:
+    """Prepare a message of which a part may be in another language than the page."""
+    if not isinstance(outcome, Refusal):
+        return {"language": "", "paragraphs": ()}
+    language = "" if outcome.language == "und" else outcome.language
+    direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
+    *own, english = outcome.paragraphs
+    paragraphs = [Paragraph(text, language, direction) for text in own]
+    return {"language": language, "paragraphs": (*paragraphs, Paragraph(english, "", "ltr"))}
 
 
 def _turn_view(number: int, turn: Turn, follow_ups: Sequence[str]) -> dict[str, object]:
@@ -128,13 +165,13 @@ def _turn_view(number: int, turn: Turn, follow_ups: Sequence[str]) -> dict[str, 
     quotes = outcome.quotes if isinstance(outcome, Answer) else ()
     nearest = outcome.nearest if isinstance(outcome, Abstention) else ()
     is_looked_up = isinstance(outcome, Answer) and outcome.reason.startswith("looked up")
+    is_foreign = isinstance(outcome, Refusal) and outcome.reason == "language"
     return {
         "number": number,
         "question": turn.question,
-        "searched": _searched(turn),
         "state": "pending" if turn.is_pending else "done",
         "outcome": outcome,
-        "template": _TEMPLATES[type(outcome)],
+        "template": LANGUAGE_TEMPLATE if is_foreign else _TEMPLATES[type(outcome)],
         "cards": [
             make_card(quote, label=f"Q{n}", turn=number, is_looked_up=is_looked_up)
             for n, quote in enumerate(quotes, start=1)
@@ -144,4 +181,6 @@ def _turn_view(number: int, turn: Turn, follow_ups: Sequence[str]) -> dict[str, 
         ],
         "follow_ups": follow_ups,
         "is_urgent": isinstance(outcome, Refusal) and outcome.reason in URGENT_REASONS,
+        **_searched_view(turn),
+        **_language_view(outcome),
     }

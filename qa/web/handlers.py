@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -22,7 +23,7 @@ from qa.web.frame import (
     render_scope,
     render_welcome,
 )
-from qa.web.history import kept_questions, read_questions
+from qa.web.history import Kept, keep_all, kept_questions, read_questions
 from qa.web.opening import Opening, OpeningError
 from qa.web.options import NO_FILES, PageOptions
 from qa.web.turns import Failure, Turn, earlier_questions
@@ -53,7 +54,7 @@ class Exchange(NamedTuple):
     hint: str
     conversation: str
     turns: Turns
-    stored: list[str]
+    stored: list[Kept]
 
 
 class Handlers:
@@ -69,16 +70,16 @@ class Handlers:
         if not self._opening.is_done:
             yield self._frame(render_reader(()))
         try:
-            library = self._opening.wait().library
+            assistant = self._opening.wait()
         except OpeningError as error:
             yield self._frame(render_broken(str(error)))
             return
-        documents = tuple(library.documents.values())
+        documents = tuple(assistant.library.documents.values())
         yield Frame(
             scope=render_scope(documents),
             welcome=render_welcome(documents),
             reader=render_reader(documents),
-            footer=render_footer(describe(library), self._options),
+            footer=render_footer(describe(assistant), self._options),
         )
 
     def _frame(self, reader: str) -> Frame:
@@ -87,35 +88,42 @@ class Handlers:
 
     def ask_typed(self, question: str, turns: Turns) -> Iterator[Exchange]:
         """Show the question at once, then its outcome; one that cannot be searched gives a hint."""
-        turns = tuple(turn for turn in turns if not turn.is_pending)  # one was cut off
-        if not question.strip():
+        yield from self._ask(Turn(question), turns)
+
+    def ask_clicked(self, turns: Turns, event: gr.EventData) -> Iterator[Exchange]:
+        """Ask the question of a chip, or one that was edited; that one says it stands alone."""
+        question = getattr(event, "question", "")
+        stands_alone = getattr(event, "stands_alone", False) is True
+        asked = question if isinstance(question, str) else ""
+        yield from self._ask(Turn(asked, stands_alone=stands_alone), turns)
+
+    def _ask(self, turn: Turn, turns: Turns) -> Iterator[Exchange]:
+        turns = tuple(earlier for earlier in turns if not earlier.is_pending)  # one was cut off
+        if not turn.question.strip():
             yield self._exchange(turns, text="", hint="Please type a question first.")
             return
-        yield self._exchange((*turns, Turn(question)), text="")
+        yield self._exchange((*turns, turn), text="")
         try:
-            outcome = self._outcome(question, earlier_questions(turns))
+            done = self._answer(turn, turns)
         except QuestionError as error:
-            yield self._exchange(turns, text=question, hint=str(error))
+            yield self._exchange(turns, text=turn.question, hint=str(error))
         else:
-            yield self._exchange((*turns, Turn(question, outcome)), text="")
-
-    def ask_chip(self, turns: Turns, event: gr.EventData) -> Iterator[Exchange]:
-        """Ask the question on the chip that was clicked."""
-        yield from self.ask_typed(str(event.question), turns)
+            yield self._exchange((*turns, done), text="")
 
     def restore(self, stored: object) -> Iterator[Exchange | list[Any]]:
         """Answer the questions that the browser has kept; the answers are the same as they were."""
-        questions = read_questions(stored)
-        if not questions:
+        kept = read_questions(stored)
+        if not kept:
             yield [gr.skip()] * len(Exchange._fields)
             return
-        if not self._opening.is_done:  # the box waits, so that nothing is asked in between
-            yield self._exchange((Turn(questions[-1]),), text="")
+        # The box waits, so that nothing is asked in between; what is kept stays, so that nothing
+        # is lost by one more reload.
+        waiting = self._exchange(kept, text="", is_restored=True)
+        yield waiting._replace(stored=keep_all(kept))
         turns: Turns = ()
-        for question in questions:
+        for turn in kept:
             with suppress(QuestionError):  # it was kept by somebody else
-                outcome = self._outcome(question, earlier_questions(turns))
-                turns = (*turns, Turn(question, outcome))
+                turns = (*turns, self._answer(turn, turns))
         yield self._exchange(turns, text="", is_restored=True)
 
     def begin_anew(self) -> Exchange:
@@ -155,6 +163,11 @@ class Handlers:
             return self._opening.wait().library.documents if self._opening.is_done else {}
         except OpeningError:
             return {}
+
+    def _answer(self, turn: Turn, turns: Turns) -> Turn:
+        """Give a turn its outcome, as it comes after ``turns``."""
+        history = () if turn.stands_alone else earlier_questions(turns)
+        return replace(turn, outcome=self._outcome(turn.question, history))
 
     def _outcome(self, question: str, history: Sequence[str]) -> Reply | Failure:
         try:

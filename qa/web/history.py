@@ -3,21 +3,44 @@
 The answers are given anew, so that nobody can put a forged quote into the page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from qa.web.turns import Turn
 
 MAX_KEPT = 50
-"""Questions that are kept, the newest; answering so many takes about a second."""
+"""Questions that are kept, the newest."""
+
+Kept = dict[str, str | bool]
+"""A question and whether it stands alone, as the browser keeps it."""
 
 
-def kept_questions(turns: Sequence[Turn]) -> list[str]:
+def kept_questions(turns: Sequence[Turn]) -> list[Kept]:
     """Return the questions that have their outcome, oldest first."""
-    return [turn.question for turn in turns if not turn.is_pending][-MAX_KEPT:]
+    return keep_all([turn for turn in turns if not turn.is_pending])
 
 
-def read_questions(stored: object) -> list[str]:
-    """Read what a browser has kept; whatever is no list of questions is left out."""
+def keep_all(turns: Sequence[Turn]) -> list[Kept]:
+    """Return the questions, also of those turns that still wait; for `read_questions`."""
+    return [
+        {"question": turn.question, "stands_alone": turn.stands_alone} for turn in turns[-MAX_KEPT:]
+    ]
+
+
+def read_questions(stored: object) -> tuple[Turn, ...]:
+    """Read what a browser has kept, as turns that wait for their outcomes.
+
+    Whatever is no question is left out. An older version kept the bare questions.
+    """
     if not isinstance(stored, list):
-        return []
-    return [item for item in stored if isinstance(item, str) and item.strip()][-MAX_KEPT:]
+        return ()
+    return tuple(turn for item in stored for turn in _read_item(item))[-MAX_KEPT:]
+
+
+def _read_item(item: object) -> Iterator[Turn]:
+    if isinstance(item, str):
+        item = {"question": item}
+    if not isinstance(item, dict):
+        return
+    question = item.get("question")
+    if isinstance(question, str) and question.strip():
+        yield Turn(question, stands_alone=item.get("stands_alone") is True)

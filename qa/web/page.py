@@ -22,7 +22,7 @@ from qa.web.theme import make_theme
 
 STATIC = Path(__file__).with_name("static")
 ASK_AT_ONCE = 4
-"""Questions that are answered side by side; one takes well under 100 ms of one core."""
+"""Questions that are answered side by side; one takes up to half a second of two cores."""
 STYLES = ("sic.css", "tools.css", "print.css")
 SCRIPTS = (
     "core.js",
@@ -32,6 +32,7 @@ SCRIPTS = (
     "selecting.js",
     "comparing.js",
     "feedback.js",
+    "editing.js",
 )
 """In this order: the first one makes what the others use."""
 STORAGE_KEY = "sic-questions"
@@ -118,7 +119,7 @@ def _connect(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     typed = [parts.box.submit, parts.send.click]
     gr.on(typed, handlers.ask_typed, [parts.box, turns], exchange, **asking, **quiet)
     chips = [parts.welcome.click, parts.conversation.click]
-    gr.on(chips, handlers.ask_chip, turns, exchange, **asking, **quiet)
+    gr.on(chips, handlers.ask_clicked, turns, exchange, **asking, **quiet)
     parts.anew.click(handlers.begin_anew, outputs=exchange, **quiet)
     parts.conversation.submit(handlers.keep_feedback, turns, parts.hint, **quiet)
     checks = [parts.check.click, parts.claim.submit]

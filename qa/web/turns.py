@@ -19,10 +19,18 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and its outcome; the outcome is None while it is being looked for."""
+    """A question and its outcome.
+
+    Attributes:
+        question: as asked.
+        outcome: None while it is being looked for.
+        stands_alone: the question was rewritten to be searched exactly as written, so that neither
+            it nor what follows refers to the questions before it.
+    """
 
     question: str
     outcome: Reply | Failure | None = None
+    stands_alone: bool = False
 
     @property
     def is_pending(self) -> bool:
@@ -31,9 +39,13 @@ class Turn:
 
 
 def earlier_questions(turns: Sequence[Turn]) -> tuple[str, ...]:
-    """Return the questions that a follow-up may refer to, oldest first."""
+    """Return the questions that a follow-up may refer to, oldest first.
+
+    The last one that stands alone starts afresh: what was asked before it is left out.
+    """
+    fresh = max((n for n, turn in enumerate(turns) if turn.stands_alone), default=0)
     return tuple(
         turn.question
-        for turn in turns
+        for turn in turns[fresh:]
         if not turn.is_pending and not isinstance(turn.outcome, Failure)
     )

@@ -9,6 +9,7 @@ from corpus.bibliography import find_markers, parse_reference
 from corpus.document import Author, Block, BlockKind, Document, Metadata, Section, Span
 from qa.answering import Abstention, Answer, QuestionError, Reply
 from qa.boundaries import Refusal
+from qa.language import language_message
 from qa.quoting import Place, Quote
 
 HOSTILE = "<b>bold</b> a*b*c $x$ <img src=x onerror='hacked = 1'> {{7*7}} ${7*7} `q` &amp;"
@@ -150,6 +151,28 @@ def _dosing(document: Document, question: str, history: tuple[str, ...]) -> Repl
     return Refusal(question, question, "dosing", "Doses are for your doctor.", "first cells")
 
 
+def _list(document: Document, question: str, history: tuple[str, ...]) -> Reply:
+    quotes = (make_quote(document, FIRST), make_quote(document, LAST))
+    return Answer(question, question, quotes, 0.9, "by heart", is_list=True)
+
+
+def _german(document: Document, question: str, history: tuple[str, ...]) -> Reply:
+    return _foreign(question, "de")
+
+
+def _arabic(document: Document, question: str, history: tuple[str, ...]) -> Reply:
+    return _foreign(question, "ar")
+
+
+def _unclear(document: Document, question: str, history: tuple[str, ...]) -> Reply:
+    return _foreign(question, "und")
+
+
+def _foreign(question: str, language: str) -> Reply:
+    message = language_message(language)
+    return Refusal(question, question, "language", message, "", language)
+
+
 def _broken(document: Document, question: str, history: tuple[str, ...]) -> Reply:
     raise RuntimeError("the index fell over")
 
@@ -161,4 +184,8 @@ _REPLIES: dict[str, Callable[[Document, str, tuple[str, ...]], Reply]] = {
     "entry": _entry,
     "first": _first,
     "And": _follow_up,
+    "Which": _list,
+    "Stammzellen": _german,
+    "الخلايا": _arabic,
+    "xyzzy": _unclear,
 }

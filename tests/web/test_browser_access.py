@@ -61,6 +61,9 @@ STATES = {
     "abstention": "nothing",
     "declined": "dose",
     "emergency": "breathing",
+    "list": "Which?",
+    "German": "Was sind Stammzellen?",
+    "Arabic": "ما هي الخلايا الجذعية؟",
 }
 LOOKS = {
     "day": {},
@@ -83,6 +86,21 @@ def test_axe_finds_no_violation(
         found[state] = violations(page, axe)
 
     assert found == {state: [] for state in STATES}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_no_violation_in_an_edited_question(
+    look: str, axe: str, fake_url: str, open_page: Callable[..., "Page"]
+) -> None:
+    page = until_open(open_page(fake_url, **LOOKS[look]))
+    ask(page, "first?")
+    ask(page, "And then?")
+    page.locator("#turn-2 .sic-edit").click()
+    opened = violations(page, axe)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#turn-3[data-state=done]")
+
+    assert (opened, violations(page, axe)) == ([], [])
 
 
 def test_axe_finds_no_violation_in_what_opens(

@@ -302,6 +302,7 @@ def test_paper_has_the_quotes_and_their_references(
     assert page.locator("#turn-1-q1 .sic-ref-body .sic-entry").is_visible()
     assert not page.locator("#sic-read").is_visible()
     assert not page.locator("#sic-composer").is_visible()
+    assert not page.locator("#turn-1 .sic-edit").is_visible()
 
 
 def test_phone_shows_verdict_and_place(fake_url: str, open_page: Callable[..., "Page"]) -> None:

@@ -3,6 +3,8 @@
 import pytest
 
 from corpus.document import Span
+from qa.boundaries import Refusal
+from qa.language import ENGLISH, language_message
 from qa.web.cards import render_conversation
 from qa.web.turns import Failure, Turn, earlier_questions
 from tests.web import fakes
@@ -94,6 +96,85 @@ def test_searched_question_is_shown_only_where_it_differs() -> None:
     assert show("And then?", "first?").one(class_="sic-standalone").text == "And then? (first?)"
 
 
+def test_every_finished_question_can_be_edited() -> None:
+    turns = [Turn(q, FakeAssistant().ask(q)) for q in ("first?", "nothing", "breathing", "dose")]
+    turns += [Turn("broke", Failure("x")), Turn("waits")]
+
+    sections = parse(render_conversation(turns)).all("section")
+
+    assert [len(section.all("form", class_="sic-edit-form")) for section in sections] == [1] * 5 + [
+        0
+    ]
+    buttons = [section.one(class_="sic-edit").text for section in sections[:-1]]
+    assert buttons == [f"Edit question {number}" for number in range(1, 6)]
+
+
+def test_field_holds_the_searched_question() -> None:
+    turn = show("And <b>then?", "first?")
+
+    assert (
+        turn.one("textarea").text
+        == "And <b>then? (first?)"
+        == turn.one(dir="auto", class_="sic-standalone").text
+    )
+    assert turn.one(class_="sic-edit").text == "Edit the searched question 1"
+    assert show(HOSTILE).one("textarea").text == HOSTILE
+
+
+def test_declined_follow_up_was_understood_not_searched() -> None:
+    declined = Refusal("And?", "And milk?", "advice", "Ask a nurse.", "")
+
+    line = parse(render_conversation([Turn("And?", declined)])).one(class_="sic-as-searched").text
+
+    assert "Understood as: And milk?" in line
+    assert "Searched" not in line
+
+
+def test_question_that_stands_alone_says_how_it_was_searched() -> None:
+    def line(question: str, *, stands_alone: bool) -> str:
+        turn = Turn(question, FakeAssistant().ask(question), stands_alone=stands_alone)
+        return parse(render_conversation([turn])).one(class_="sic-as-searched").text
+
+    assert "exactly as written" in line("first?", stands_alone=True)
+    assert "exactly as written" not in line("first?", stands_alone=False)
+    assert "exactly as written" not in line("dose", stands_alone=True)
+
+
+def test_list_says_that_each_quote_is_a_part() -> None:
+    verdict = show("Which?").one(class_="sic-verdict").text
+
+    assert verdict.endswith(
+        "2 quotes from the source, each a part of the answer; the list may not be complete"
+    )
+    assert "list" not in show("first?").one(class_="sic-verdict").text
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "direction"),
+    [("Was sind Stammzellen?", "de", "ltr"), ("ما هي الخلايا الجذعية؟", "ar", "rtl")],
+)
+def test_question_in_another_language_gets_a_notice_in_both(
+    question: str, language: str, direction: str
+) -> None:
+    turn = show(question)
+    own, english = turn.one(class_="sic-language").all(class_="sic-reason")
+
+    assert "Sic understands English only" in turn.one(class_="sic-verdict").text
+    assert (own.attributes["lang"], own.attributes["dir"]) == (language, direction)
+    assert f"{own.text}\n\n{english.text}" == language_message(language)
+    assert "lang" not in english.attributes
+    assert turn.one(class_="sic-asked").attributes["lang"] == language
+    assert "needs a person" not in turn.text
+
+
+def test_notice_without_a_known_language_is_in_english_alone() -> None:
+    turn = show("xyzzy")
+
+    (only,) = turn.one(class_="sic-language").all(class_="sic-reason")
+    assert only.text == ENGLISH
+    assert turn.all(lang="und") == []
+
+
 def test_nearest_passages_are_each_marked_as_no_answer() -> None:
     (near,) = show("nothing").all("article")
 
@@ -138,3 +219,12 @@ def test_follow_up_may_refer_to_every_question_that_got_a_reply() -> None:
     turns = [declined, Turn("broke", Failure("x")), Turn("waits")]
 
     assert earlier_questions(turns) == ("dose",)
+
+
+def test_question_that_stands_alone_starts_afresh() -> None:
+    found = FakeAssistant().ask("first?")
+    turns = [Turn("one", found), Turn("two", found, stands_alone=True), Turn("three", found)]
+
+    assert earlier_questions(turns) == ("two", "three")
+    broken = Turn("four", Failure("x"), stands_alone=True)
+    assert earlier_questions([*turns, broken, Turn("five", found)]) == ("five",)

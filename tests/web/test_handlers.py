@@ -1,8 +1,13 @@
 """The handlers, called as Gradio calls them: no browser, no server."""
 
+import gradio as gr
 import pytest
 
+from corpus.document import CorpusError
+from index.encoder import EncoderError
+from index.snapshot import LibraryError
 from qa.answering import Answer
+from qa.evidence import WeightsError
 from qa.web.handlers import Exchange, Handlers
 from qa.web.opening import Opening, OpeningError
 from qa.web.turns import Failure, Turn
@@ -65,7 +70,7 @@ def test_library_that_cannot_be_opened_is_a_failure_with_the_reason() -> None:
     handlers = Handlers(Opening(load))
 
     assert last(handlers, "first?").turns[-1].outcome == Failure(
-        "The library could not be opened. index/built is missing"
+        "The library could not be opened: index/built is missing."
     )
     assert "index/built is missing" in list(handlers.show_library())[-1].reader
 
@@ -88,11 +93,87 @@ def test_kept_questions_get_the_same_answers_again(handlers: Handlers) -> None:
 
     assert isinstance(restored, Exchange)
     assert restored.turns == second.turns
-    assert restored.stored == ["first?", "And then?"]
+    assert restored.stored == second.stored
+
+
+def click(handlers: Handlers, turns: tuple[Turn, ...] = (), **sent: object) -> Exchange:
+    return list(handlers.ask_clicked(turns, gr.EventData(None, sent)))[-1]
+
+
+def test_edited_question_is_searched_as_written_and_starts_afresh(handlers: Handlers) -> None:
+    first = last(handlers, "first?")
+    edited = click(handlers, first.turns, question="And cells?", stands_alone=True)
+    after = last(handlers, "And then?", edited.turns)
+
+    assert searched(after) == ["first?", "And cells?", "And then? (And cells?)"]
+    assert [turn.stands_alone for turn in after.turns] == [False, True, False]
+
+
+def searched(exchange: Exchange) -> list[str]:
+    outcomes = [turn.outcome for turn in exchange.turns]
+    assert not any(outcome is None or isinstance(outcome, Failure) for outcome in outcomes)
+    return [outcome.standalone_question for outcome in outcomes]  # type: ignore[union-attr]
+
+
+def test_chip_is_a_follow_up(handlers: Handlers) -> None:
+    first = last(handlers, "first?")
+
+    assert searched(click(handlers, first.turns, question="And?")) == ["first?", "And? (first?)"]
+    for forged in ("true", 1, [True]):
+        result = click(handlers, first.turns, question="And?", stands_alone=forged)
+        assert not result.turns[-1].stands_alone
+
+
+@pytest.mark.parametrize("forged", [{}, {"question": 7}, {"question": ["first?"]}])
+def test_click_that_names_no_question_gets_a_hint(
+    forged: dict[str, object], handlers: Handlers
+) -> None:
+    result = click(handlers, (), **forged, stands_alone=True)
+
+    assert "Please type a question" in result.hint
+    assert result.turns == ()
+
+
+def test_edited_question_stands_alone_after_a_reload(handlers: Handlers) -> None:
+    first = last(handlers, "first?")
+    edited = click(handlers, first.turns, question="And cells?", stands_alone=True)
+    after = last(handlers, "And then?", edited.turns)
+
+    restored = list(handlers.restore(after.stored))[-1]
+
+    assert isinstance(restored, Exchange)
+    assert (restored.turns, restored.stored) == (after.turns, after.stored)
+
+
+def test_conversation_is_kept_while_it_is_being_restored(handlers: Handlers) -> None:
+    stored = last(handlers, "And then?", last(handlers, "first?").turns).stored
+
+    waiting, done = handlers.restore(stored)
+
+    assert isinstance(waiting, Exchange)
+    assert isinstance(done, Exchange)
+    assert waiting.stored == done.stored == stored
+    assert all(turn.is_pending for turn in waiting.turns)
+    assert waiting.box.interactive is False
+
+
+def test_bare_questions_that_an_older_version_kept_are_read(handlers: Handlers) -> None:
+    restored = list(handlers.restore(["first?", "And then?"]))[-1]
+
+    assert isinstance(restored, Exchange)
+    assert searched(restored) == ["first?", "And then? (first?)"]
 
 
 def test_nothing_kept_changes_nothing(handlers: Handlers) -> None:
-    for nothing in ([], None, "first?", [1, {"text": "forged"}]):
+    forged = [
+        1,
+        {"text": "forged"},
+        {"question": 2, "stands_alone": True},
+        {"question": " "},
+        [],
+        "",
+    ]
+    for nothing in ([], None, "first?", {"question": "first?"}, forged):
         assert [len(update) for update in handlers.restore(nothing)] == [5]
         assert not isinstance(next(handlers.restore(nothing)), Exchange)
 
@@ -101,12 +182,33 @@ def test_kept_question_that_cannot_be_searched_is_left_out(handlers: Handlers) -
     restored = list(handlers.restore(["x" * 501, "first?"]))[-1]
 
     assert isinstance(restored, Exchange)
-    assert restored.stored == ["first?"]
+    assert [turn.question for turn in restored.turns] == ["first?"]
 
 
-def test_opening_hands_its_error_on() -> None:
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ValueError(), "ValueError."),
+        (
+            WeightsError("no weights for 'x';\n  run calibrate"),
+            "no weights for 'x'; run calibrate.",
+        ),
+        (
+            EncoderError("Model 'x' is nowhere. Name another!"),
+            "Model 'x' is nowhere. Name another!",
+        ),
+        (LibraryError("index/built is damaged"), "index/built is damaged."),
+        (CorpusError("a.txt, line 3: no title"), "a.txt, line 3: no title."),
+    ],
+)
+def test_opening_hands_its_error_on_as_one_sentence(
+    error: Exception, sentence: str, caplog: pytest.LogCaptureFixture
+) -> None:
     def load() -> FakeAssistant:
-        raise ValueError
+        raise error
 
-    with pytest.raises(OpeningError, match="ValueError"):
+    with pytest.raises(OpeningError) as raised:
         Opening(load).wait()
+
+    assert str(raised.value) == f"The library could not be opened: {sentence}"
+    assert [bool(record.exc_info) for record in caplog.records] == [isinstance(error, ValueError)]

@@ -185,7 +185,7 @@
   const follow = () => {
     const now = state();
     if (now === seen) return;
-    const isRestored = !seen && find(".sic-log[data-restored]");
+    const isRestored = find(".sic-log[data-restored]");
     seen = now;
     if (isRestored && addressed()) {
       followAddress(); // again, because the conversation has moved the article down on a phone

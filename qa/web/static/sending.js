@@ -11,6 +11,11 @@ element.addEventListener("click", ({ target }) => {
 });
 
 element.addEventListener("submit", (event) => {
+  if (event.target.matches(".sic-edit-form")) {
+    event.preventDefault();
+    const question = event.target.elements.question.value;
+    if (!isBusy()) trigger("click", { question, stands_alone: true });
+  }
   const form = event.target.closest(".sic-feedback");
   if (!form) return;
   event.preventDefault();
