@@ -29,9 +29,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger().handlers[0].setLevel(logging.INFO)  # bm25s turns its own logger to DEBUG
     logger.setLevel(logging.INFO)
-    if arguments.model is None:  # the default model is bundled; another one may be on the hub
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     # Imported here because Gradio takes seconds: `--help` and a mistyped option answer at once.
+    from qa.web.hub import needs_hub
+
+    if not needs_hub(arguments.model, arguments.evidence_model):
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before Gradio imports the hub's client
     from qa.web.opening import Opening
     from qa.web.options import PageOptions
     from qa.web.page import build_page, serve_page
@@ -39,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = PageOptions(
         feedback=None if arguments.no_feedback else arguments.feedback, report=arguments.report
     )
-    opening = Opening(lambda: _load_assistant(arguments.library, arguments.model))
+    opening = Opening(lambda: _load_assistant(arguments))
     page = build_page(opening, options)
     logger.info("Sic is at http://%s:%d (stop it with Ctrl+C)", arguments.host, arguments.port)
     try:
@@ -58,6 +60,12 @@ def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--library", type=Path, default=None, metavar="DIR", help="which library")
     parser.add_argument("--model", default=None, help="embedding model, by name or folder")
     parser.add_argument(
+        "--evidence-model",
+        metavar="NAME",
+        help="a folder or a cross-encoder's name on the hub instead of the bundled one; "
+        "none to rank and abstain by search alone",
+    )
+    parser.add_argument(
         "--feedback",
         type=Path,
         default=Path("feedback.jsonl"),
@@ -75,10 +83,15 @@ def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _load_assistant(library: Path | None, model: str | None) -> "Assistant":
+def _load_assistant(arguments: argparse.Namespace) -> "Assistant":
     from qa.assistant import Assistant  # loads the model's libraries; in the background thread
 
-    return Assistant.load(library, model=model, on_status=logger.info)
+    return Assistant.load(
+        arguments.library,
+        model=arguments.model,
+        evidence_model=arguments.evidence_model,
+        on_status=logger.info,
+    )
 
 
 if __name__ == "__main__":

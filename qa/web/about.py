@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from index.encoder import Encoder
-from qa.web.opening import DocumentLibrary
+from qa.evidence_model.scorer import NO_MODEL
+from qa.ranking import Stages
+from qa.web.opening import Answerer
 
 CHANGELOG = Path(__file__).resolve().parents[2] / "CHANGELOG.md"
 HASH_CHARS = 12
@@ -20,6 +22,13 @@ class Embedded(Protocol):
     encoder: Encoder
 
 
+@runtime_checkable
+class Staged(Protocol):
+    """An assistant whose quotes may be judged by an evidence model."""
+
+    stages: Stages
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """The facts of the footer.
@@ -27,21 +36,33 @@ class About:
     Attributes:
         version: of the program, "" if unknown.
         model: name of the embedding model, "" if there is none.
+        evidence_model: name of the evidence model, `NO_MODEL` where search alone decides, "" if it
+            is not known.
         sources: id and shortened hash of each article.
     """
 
     version: str
     model: str = ""
+    evidence_model: str = ""
     sources: tuple[tuple[str, str], ...] = ()
 
 
-def describe(library: DocumentLibrary) -> About:
-    """Collect the facts about an open library."""
+def describe(assistant: Answerer) -> About:
+    """Collect the facts about an assistant and its open library."""
+    library = assistant.library
     return About(
         version=read_version(),
         model=library.encoder.name if isinstance(library, Embedded) else "",
+        evidence_model=_evidence_model(assistant),
         sources=tuple((d.id, d.source_sha256[:HASH_CHARS]) for d in library.documents.values()),
     )
+
+
+def _evidence_model(assistant: Answerer) -> str:
+    if not isinstance(assistant, Staged):
+        return ""
+    scorer = assistant.stages.scorer
+    return scorer.name if scorer else NO_MODEL
 
 
 @cache

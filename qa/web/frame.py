@@ -37,7 +37,7 @@ def render_broken(reason: str) -> str:
 
 
 def render_footer(about: About, options: PageOptions) -> str:
-    """Render the last lines of the page: version, sources, model, evaluation report."""
+    """Render the last lines of the page: version, sources, models, evaluation report."""
     return render("footer.html", about=about, options=options)
 
 

@@ -6,8 +6,14 @@ from concurrent.futures import Future
 from threading import Thread
 from typing import Protocol
 
-from corpus.document import Document
+from corpus.document import CorpusError, Document
+from index.encoder import EncoderError
+from index.snapshot import LibraryError
 from qa.answering import Reply
+from qa.evidence import WeightsError
+
+KNOWN_ERRORS = (CorpusError, EncoderError, LibraryError, WeightsError)
+"""Their messages are written for the user and say how to mend it; a traceback adds nothing."""
 
 logger = logging.getLogger(__name__)
 
@@ -57,12 +63,22 @@ class Opening:
         try:
             return self._opened.result()
         except Exception as error:
-            reason = str(error) or type(error).__name__
-            raise OpeningError(f"The library could not be opened. {reason}") from error
+            raise OpeningError(
+                f"The library could not be opened: {_one_sentence(error)}"
+            ) from error
 
     def _run(self, load: Callable[[], Answerer]) -> None:
         try:
             self._opened.set_result(load())
-        except Exception as error:  # a thread's error is lost unless it is handed on
+        except KNOWN_ERRORS as error:  # a thread's error is lost unless it is handed on
+            logger.error("the library could not be opened: %s", error)
+            self._opened.set_exception(error)
+        except Exception as error:
             logger.exception("the library could not be opened")
             self._opened.set_exception(error)
+
+
+def _one_sentence(error: Exception) -> str:
+    """Say what went wrong on one line; the libraries' own messages run over several."""
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return reason if reason.endswith((".", "!", "?")) else f"{reason}."

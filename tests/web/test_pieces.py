@@ -1,7 +1,10 @@
 """The small pieces of the page without a browser: downloads, feedback, follow-ups, footer."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -10,12 +13,15 @@ from qa.web.about import describe, read_version
 from qa.web.downloads import make_download
 from qa.web.feedback import FeedbackError, append_verdict, read_verdict
 from qa.web.follow_ups import follow_up_questions
+from qa.web.frame import render_footer
+from qa.web.hub import needs_hub
 from qa.web.naming import family_name, short_name
 from qa.web.options import PageOptions
 from qa.web.statements import statements_without_reference
 from qa.web.turns import Failure, Turn
 from qa.web.verdicts import render_verdict
 from tests.web.fakes import FIRST, FakeAssistant, make_document
+from tests.web.markup import parse
 
 ASSISTANT = FakeAssistant()
 DOCUMENT = make_document()
@@ -112,7 +118,54 @@ def test_version_is_the_newest_of_the_change_log(tmp_path: Path) -> None:
 
     assert read_version(changelog) == "1.2.3"
     assert read_version(tmp_path / "none") == ""
-    assert describe(ASSISTANT.library).sources == (("cells in milk", "0" * 12),)
+    assert describe(ASSISTANT).sources == (("cells in milk", "0" * 12),)
+
+
+@dataclass
+class JudgedAssistant(FakeAssistant):
+    """A fake with an evidence model, or with the place for one."""
+
+    stages: Any = None
+
+
+@pytest.mark.parametrize(
+    ("assistant", "name"),
+    [
+        (FakeAssistant(), ""),
+        (
+            JudgedAssistant(stages=SimpleNamespace(scorer=SimpleNamespace(name="a <judge>"))),
+            "a <judge>",
+        ),
+        (JudgedAssistant(stages=SimpleNamespace(scorer=None)), "none"),
+    ],
+    ids=["unknown", "judged", "search alone"],
+)
+def test_footer_names_the_evidence_model(assistant: FakeAssistant, name: str) -> None:
+    footer = parse(render_footer(describe(assistant), PageOptions()))
+
+    assert [each.text for each in footer.all(class_="sic-evidence-model")] == (
+        [name] if name else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "evidence_model", "is_needed"),
+    [
+        (None, None, False),
+        (None, "none", False),
+        (None, "sic-evidence", False),
+        ("FOLDER", "FOLDER", False),
+        ("BAAI/bge-small-en-v1.5", None, True),
+        (None, "cross-encoder/ms-marco-MiniLM-L6-v2", True),
+        ("FOLDER", "cross-encoder/ms-marco-MiniLM-L6-v2", True),
+    ],
+)
+def test_hub_is_needed_only_for_a_name_on_it(
+    model: str | None, evidence_model: str | None, is_needed: bool, tmp_path: Path
+) -> None:
+    names = [str(tmp_path) if name == "FOLDER" else name for name in (model, evidence_model)]
+
+    assert needs_hub(*names) is is_needed
 
 
 def test_report_is_linked_only_once_it_is_there(tmp_path: Path) -> None:
