@@ -1,0 +1,1 @@
+"""Measurements that take minutes to hours; nothing of the program imports them."""
