@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from index.encoder import DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, Encoder, SentenceEncoder
 from qa.boundaries import Boundary, check_boundaries
+from qa.evidence import WeightsError
 
 WEIGHTS_FILE = Path(__file__).with_name("boundary_weights.json")
 CLASSES: tuple[Boundary, ...] = ("advice", "dosing", "emergency", "self-harm")
@@ -26,6 +27,7 @@ DECLINE = 0.5
 those that must be and .02 of the others (.4: .99 and .03; .6: .95 and .01)."""
 GRAVE = 0.35
 """Share of the probability of all boundaries from which an emergency or self-harm goes first."""
+_REMEDY = "take it again from the release, or run: python -m qa calibrate --write"
 
 FloatVector = NDArray[np.float32]
 
@@ -48,14 +50,22 @@ def load_boundary_weights(path: Path = WEIGHTS_FILE) -> BoundaryWeights:
     """Read the fitted weights.
 
     Raises:
-        OSError, ValueError, KeyError: the file is missing or damaged.
+        WeightsError: the file is missing or damaged.
     """
-    data = json.loads(path.read_text(encoding="utf-8"))
-    matrix = np.array(data["matrix"], dtype=np.float32)
-    bias = np.array(data["bias"], dtype=np.float32)
-    if matrix.ndim != 2 or len(matrix) != len(bias) or len(bias) != len(CLASSES) + 1:
-        raise ValueError(
-            f"{path} does not hold {len(CLASSES) + 1} rows; run: python -m qa calibrate"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        matrix = np.array(data["matrix"], dtype=np.float32)
+        bias = np.array(data["bias"], dtype=np.float32)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WeightsError(
+            f"{path} with the weights of the boundaries cannot be read "
+            f"({type(error).__name__}: {error}); {_REMEDY}"
+        ) from error
+    rows = len(CLASSES) + 1
+    if matrix.ndim != 2 or len(matrix) != rows or bias.shape != (rows,):
+        raise WeightsError(
+            f"{path} holds weights of shape {matrix.shape} and {bias.shape}, expected {rows} rows "
+            f"and {rows} numbers; {_REMEDY}"
         )
     return BoundaryWeights(matrix, bias)
 

@@ -142,6 +142,8 @@ def load_weights(path: Path, evidence_model: str) -> EvidenceWeights:
             f"{path} with the weights for evidence model {evidence_model!r} cannot be read "
             f"({error}); {remedy}"
         ) from error
+    if not isinstance(data, dict) or not isinstance(data.get("min_confidence"), (int, float)):
+        raise WeightsError(f"{path} holds no weights with a threshold; {remedy}")
     if data.get("evidence_model") != evidence_model:
         raise WeightsError(
             f"{path} was fitted for evidence model {data.get('evidence_model')!r}, not "

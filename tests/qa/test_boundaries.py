@@ -340,3 +340,13 @@ def test_the_topic_of_a_declined_question_is_what_the_library_knows(
     question: str, topic: str
 ) -> None:
     assert search_topic(question, KNOWN.__contains__) == topic
+
+
+@pytest.mark.parametrize("boundary", get_args(Boundary))
+def test_no_message_names_a_countrys_number(boundary: Boundary) -> None:
+    assert re.search(r"\d", MESSAGES[boundary]) is None
+
+
+@pytest.mark.parametrize("boundary", ["emergency", "self-harm"])
+def test_a_grave_message_sends_to_the_local_emergency_number(boundary: Boundary) -> None:
+    assert "your local emergency number" in MESSAGES[boundary]
