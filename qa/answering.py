@@ -115,7 +115,8 @@ def resolve(
     """Make a question stand alone, or answer it where it only points at what was shown before."""
     with stage("understand"):
         asked = understand(question, history, stages)
-    back = find_back_reference(asked.own) if history else None
+    is_exchanged = bool(asked.previous) and not asked.is_appended  # "and number 2?"
+    back = find_back_reference(asked.own) if history and not is_exchanged else None
     return (_refer_back(back, question, asked.own, history, stages) if back else None) or asked
 
 
@@ -145,6 +146,8 @@ def _refer_back(
         The reply; or the question with the thing it points at named, still to be answered; None
         where nothing was shown.
     """
+    if back.pointer == "more":
+        return _more(question, history, stages)
     previous = answer_question(history[-1], history[:-1], stages)
     if not isinstance(previous, Answer):
         return None
@@ -154,8 +157,6 @@ def _refer_back(
         standalone = f"{own.rstrip('?. ')}? ({searched.rstrip('?. ')})"
         reason = "the first quote shown before, and what it cites"
         return Answer(question, standalone, quotes, stages.settings.lookup_confidence, reason)
-    if back.pointer == "more":
-        return _more(question, history, stages)
     if not -1 <= back.number < len(previous.quotes):
         return None
     named = naming_words(previous.quotes[back.number])
@@ -174,21 +175,29 @@ def _with_sources(quote: Quote, stages: Stages) -> tuple[Quote, ...]:
     return (quote, *entries[: stages.settings.max_list_quotes])
 
 
-def _more(question: str, history: Sequence[str], stages: Stages) -> Answer | Abstention:
-    """Show what was found for the last question that was not "more", beyond what was shown."""
+def _more(question: str, history: Sequence[str], stages: Stages) -> Answer | Abstention | None:
+    """Show what was found for the last question that was not "more", beyond what was shown.
+
+    Returns:
+        The next page, or that there is none; None where that question was not answered.
+    """
     turns = list(history)
     pages = 1
-    while len(turns) > 1 and _asks_more(turns[-1]):
+    while len(turns) > 1 and _asks_more(turns, stages):
         turns.pop()
         pages += 1
-    asked = understand(turns[-1], turns[:-1], stages)
     shown = answer_question(turns[-1], turns[:-1], stages)
-    first = shown.quotes if isinstance(shown, Answer) else ()
+    if not isinstance(shown, Answer):
+        return None
+    asked = resolve(turns[-1], turns[:-1], stages)
+    if not isinstance(asked, Standalone):
+        asked = understand(turns[-1], turns[:-1], stages)
     ranked, confidence = rank(asked, stages)
     rest = [
         quote
         for quote in ranked
-        if not any(quote.focus.overlaps(seen.span) for seen in first) and quote.score >= MORE_SCORE
+        if not any(quote.focus.overlaps(seen.span) for seen in shown.quotes)
+        and quote.score >= MORE_SCORE
     ]
     size = stages.settings.max_quotes
     page = rest[(pages - 1) * size : pages * size]
@@ -198,8 +207,9 @@ def _more(question: str, history: Sequence[str], stages: Stages) -> Answer | Abs
     return Abstention(question, asked.text, "Nothing more in this source answers it.", (), 0.0)
 
 
-def _asks_more(turn: str) -> bool:
-    back = find_back_reference(turn)
+def _asks_more(turns: Sequence[str], stages: Stages) -> bool:
+    """Tell whether the last of some turns only asks for more."""
+    back = find_back_reference(understand(turns[-1], turns[:-1], stages).own)
     return back is not None and back.pointer == "more"
 
 

@@ -23,9 +23,17 @@ _THING = (
     r"(?:one|stud(?:y|ies)|trial|quote|paper|result|answer|row|passage|sentence|item|experiment|"
     r"of (?:them|these|those))"
 )
+_OF_WHAT_WAS_SHOWN = (
+    r"(?:them|these|those|(?:the|your|that|this) (?:list|table|page|answers?|quotes?|results?|"
+    r"rows?|stud(?:y|ies)|trials?))"
+)
 _ORDINAL = re.compile(
-    rf"\b(?:the |that )?(?P<word>{'|'.join(_NUMBERS)}) {_THING}(?: you (?:mentioned|showed|"
-    rf"listed|gave|quoted))?\b|(?:\b(?:quote|number|answer|passage|result|row)\s+|\bq|#)(?P<digit>[1-9])\b",
+    rf"(?<!\ba )\b(?:the |that )?(?P<word>{'|'.join(_NUMBERS)}) {_THING}(?:(?: that)? you "
+    r"(?:mentioned|showed|listed|gave|quoted))?\b"
+    # "the first study of stem cells in milk" says itself which one it means
+    rf"(?! (?:of|on|about|to|using|that|which)\b(?! {_OF_WHAT_WAS_SHOWN}\b))|"
+    r"(?:\b(?:quote|(?<!reference )(?<!ref )(?<!ref\. )(?<!entry )number|answer|passage|result|row)"
+    r"\s+|\bq|#)(?P<digit>[1-9])\b",
     re.IGNORECASE,
 )
 _THAT = r"\b(?:that|this|it|those|these|they|them)\b"
@@ -33,7 +41,9 @@ _SOURCE = re.compile(
     r"\b(?:which|what) (?:paper|study|article|reference|source|publication|citation|number|"
     rf"authors?|group|team)\b.*?{_THAT}|"
     rf"\bwho (?:did|said|says|found|showed|reported|wrote|published|described|claims?) {_THAT}\W*$|"
-    r"\bis there (?:a|any) (?:source|reference|citation|paper)\b|"
+    rf"\bis there (?:a|any) (?:source|reference|citation|paper)\b(?=\W*$|.*{_THAT})|"
+    r"^\W*(?:(?:show|give|name)(?: me)? )?(?:(?:the|its|a|any) )?(?:sources?|reference|citations?)"
+    r"(?: please)?\W*$|"
     rf"\b(?:source|reference|citation|paper) (?:for|of|behind) {_THAT}|"
     r"\bwhere (?:is|does) (?:that|this|it) (?:come )?from\b|\bwho is (?:cited|the source)\b",
     re.IGNORECASE,
@@ -43,8 +53,8 @@ _SOURCE_WORDS = (
     "give given cite cited find found show report say come"
 )
 _MORE = re.compile(
-    r"\s*(?:and |ok,? |please,? )*(?:(?:show|tell|give|quote)(?: me)? )?(?:some |any |anything |what |"
-    r"the |is there |are there )*"
+    r"\s*(?:and |ok,? |please,? )*(?:(?:show|tell|give|quote)(?: me)? )?"
+    r"(?:some |any |anything |what |the |is there |are there )*"
     r"(?:more|else|next|further|others?|go on|continue)"
     r"(?: (?:please|on (?:this|that|it)|about (?:this|that|it)|passages?|quotes?|ones?|results?|of "
     r"(?:them|these|those)))*\W*",

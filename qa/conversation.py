@@ -17,6 +17,7 @@ ELLIPSIS_TERMS = 2
 
 _LEADING = re.compile(
     r"^\s*(?:(?:and|but|so|or|ok(?:ay)?|then|also|plus|now|no|not that|yes|well|thanks|thank you|"
+    r"oh|ah|oops|"
     r"sorry|actually|rather|wait|what about|how about|what of|same for|as for|(?:going )?back to|"
     r"one more (?:thing|question)(?: (?:on|about))?|i mean(?:t)?|make that|"
     r"i (?:wanted|want|asked) (?:that|it|this) (?:for|about|of))\b[\s,.!:;-]*)+",
@@ -31,9 +32,17 @@ _COMPLETE_OPENING = re.compile(
     re.IGNORECASE,
 )
 _DEFINITION = re.compile(
-    r"^(?:(?:what|who)(?:'s|\s+is|\s+are|\s+was)|define|explain)\s+(?:an? )?(?!the\b)[\w-]{4,}\W*$",
+    r"^(?:(?:what|who)(?:'s|\s+is|\s+are|\s+was)|define|explain|describe|tell me about)\s+(?:an? )?"
+    r"(?!the\b)[\w-]{4,}\W*$",
     re.IGNORECASE,
 )
+_CORRECTION = re.compile(
+    r"(?P<new>[^,;?]{1,40}?),?\s+(?:and not|not|rather than|instead of)\s+"
+    r"(?P<old>[^,;?]{1,40}?)\W*|"
+    r"not\s+(?P<wrong>[^,;?]{1,40}?),?\s+but\s+(?P<right>[^,;?]{1,40}?)\W*",
+    re.IGNORECASE,
+)
+_FRONTED = re.compile(r"(?P<topic>[^,:?]{2,40})[,:]\s+(?P<asked>.+)")
 _ARTICLE = re.compile(
     r"\b(?:this|the|that|your|in the)\s+(?:review|article|paper|source|text|document|journal|"
     r"manuscript|"
@@ -121,7 +130,10 @@ def _resolve(question: str, previous: str, vocabulary: Vocabulary) -> Standalone
     if not previous:
         return Standalone(question, own, is_appended=False)
     opened = own != question
-    if not leaves_out(own, vocabulary, opened=opened):
+    corrected = _correct(own, previous)
+    if corrected:
+        return Standalone(corrected, own, is_appended=False, previous=previous)
+    if _fronts_topic(own, vocabulary) or not leaves_out(own, vocabulary, opened=opened):
         return Standalone(own if opened else question, own, is_appended=False)
     exchanged = _exchange(own, previous, vocabulary)
     if exchanged:
@@ -162,6 +174,24 @@ def leaves_out(question: str, vocabulary: Vocabulary, *, opened: bool = False) -
 
 def _names_topic(question: str, vocabulary: Vocabulary) -> bool:
     return bool(_authors_in(question, vocabulary) or _concepts_in(question, vocabulary))
+
+
+def _fronts_topic(question: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a topic stands before a whole question: "Zani, which enzyme was it?"."""
+    fronted = _FRONTED.fullmatch(question)
+    if not fronted or not _COMPLETE_OPENING.match(fronted["asked"]):
+        return False
+    return _names_topic(fronted["topic"], vocabulary)
+
+
+def _correct(own: str, previous: str) -> str | None:
+    """Put "stroke" in the place of "HIE" in ``previous`` where it is told "stroke, not HIE"."""
+    told = _CORRECTION.fullmatch(own)
+    if not told or _COMPLETE_OPENING.match(own):
+        return None
+    new, old = (told["new"], told["old"]) if told["new"] else (told["right"], told["wrong"])
+    place = re.compile(rf"(?<![\w-]){re.escape(old)}(?![\w-])", re.IGNORECASE)
+    return place.sub(lambda _: new, previous, count=1) if place.search(previous) else None
 
 
 def _exchange(own: str, previous: str, vocabulary: Vocabulary) -> str | None:

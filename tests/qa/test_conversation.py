@@ -169,13 +169,113 @@ def test_an_opening_word_is_dropped_from_a_complete_question() -> None:
 
 def test_what_was_asked_this_time_is_kept_apart_from_what_is_inherited() -> None:
     resolved = make_standalone("And in rats?", ["Were cells given?"], VOCABULARY)
-    assert resolved == Standalone("in rats? (Were cells given)", "in rats?", is_appended=True)
+    assert resolved == Standalone(
+        "in rats? (Were cells given)", "in rats?", is_appended=True, previous="Were cells given?"
+    )
 
 
 def test_an_exchange_is_not_marked_as_appended() -> None:
     resolved = make_standalone("And NEC?", ["What is BPD?"], VOCABULARY)
-    assert resolved == Standalone("What is NEC?", "NEC?", is_appended=False)
+    assert resolved == Standalone(
+        "What is NEC?", "NEC?", is_appended=False, previous="What is BPD?"
+    )
+
+
+def test_a_question_that_inherits_nothing_has_no_previous_one() -> None:
+    resolved = make_standalone("How is microchimerism defined?", ["What is BPD?"], VOCABULARY)
+    assert resolved.previous == ""
 
 
 def test_white_space_around_a_turn_does_not_matter() -> None:
     assert standalone(" What is BPD?\n", "\tAnd NEC? ") == "What is NEC?"
+
+
+# Corrections
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "expected"),
+    [
+        ("no, in animals I mean", "in animals? (Did cells help in HIE)"),
+        ("I meant in animals", "in animals? (Did cells help in HIE)"),
+        ("Sorry, make that in animals", "in animals? (Did cells help in HIE)"),
+        ("in rats instead", "in rats? (Did cells help in HIE)"),
+        ("I meant the mother's", "the mother's? (Did cells help in HIE)"),
+        ("actually NEC", "Did cells help in NEC?"),
+        ("in NEC instead?", "Did cells help in NEC?"),
+        ("NEC, please", "Did cells help in NEC?"),
+        ("Not that, NEC", "Did cells help in NEC?"),
+        ("sorry, I wanted that for NEC", "Did cells help in NEC?"),
+        ("oh, and NEC?", "Did cells help in NEC?"),
+        ("wait, what about NEC", "Did cells help in NEC?"),
+    ],
+    ids=lambda value: value.split(" (")[0],
+)
+def test_a_correction_takes_over_what_it_does_not_correct(follow_up: str, expected: str) -> None:
+    assert standalone("Did cells help in HIE?", follow_up) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "follow_up", "expected"),
+    [
+        ("Did cells help in HIE?", "oh sorry, stroke not HIE", "Did cells help in stroke?"),
+        ("Did cells help in HIE?", "I mean NEC, not HIE", "Did cells help in NEC?"),
+        ("Did cells help in HIE?", "stroke rather than hie", "Did cells help in stroke?"),
+        ("Did cells help in HIE?", "no, not in HIE but in stroke", "Did cells help in stroke?"),
+        ("What did Zani do in NEC?", "Keller, not Zani", "What did Keller do in NEC?"),
+        ("What is reference 8?", "sorry, 9 not 8", "What is reference 9?"),
+    ],
+    ids=lambda value: value,
+)
+def test_what_is_told_to_be_wrong_is_replaced(before: str, follow_up: str, expected: str) -> None:
+    assert standalone(before, follow_up) == expected
+
+
+@pytest.mark.parametrize(
+    "follow_up", ["NEC, not BPD", "Is milk not sterile?", "I am not sure", "not NEC"]
+)
+def test_a_not_that_corrects_nothing_before_replaces_nothing(follow_up: str) -> None:
+    assert standalone("Did cells help in HIE?", follow_up) == follow_up
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "own"),
+    [
+        ("no, in animals I mean", "in animals"),
+        ("in rats instead.", "in rats"),
+        ("NEC, though", "NEC"),
+        ("Thanks. And how is BPD treated, please?", "how is BPD treated"),
+    ],
+)
+def test_closing_words_are_no_part_of_what_was_asked(follow_up: str, own: str) -> None:
+    assert make_standalone(follow_up, ["Did cells help in HIE?"], VOCABULARY).own == own
+
+
+def test_instead_of_within_a_question_stays() -> None:
+    question = "Which cells were used instead of MSCs?"
+    assert standalone("What is BPD?", question) == question
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "expected"),
+    [
+        ("One more thing on Zani, which enzyme was it?", "Zani, which enzyme was it?"),
+        ("one more question about Ahn: how many infants took part?",
+         "Ahn: how many infants took part?"),
+        ("Back to Tsuji, how soon were the cells used?", "Tsuji, how soon were the cells used?"),
+        ("As for NEC, which cells help?", "NEC, which cells help?"),
+    ],
+    ids=["one more thing", "one more question", "back to", "as for"],
+)  # fmt: skip
+def test_a_topic_before_a_whole_question_inherits_nothing(follow_up: str, expected: str) -> None:
+    assert standalone("Who gave milk by nose in IVH?", follow_up) == expected
+
+
+@pytest.mark.parametrize("question", ["Tell me about microglia", "describe exosomes"])
+def test_a_single_thing_to_be_told_about_inherits_nothing(question: str) -> None:
+    assert standalone("What is BPD?", question) == question
+
+
+@pytest.mark.parametrize("question", ["Tell me about them", "tell me about the trial"])
+def test_a_thing_that_was_named_before_inherits_the_question_before(question: str) -> None:
+    assert standalone("What is BPD?", question) == f"{question}? (What is BPD)"
