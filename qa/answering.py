@@ -153,7 +153,10 @@ def _refer_back(
         return None
     searched = previous.standalone_question
     if back.pointer == "source":
-        quotes = _with_sources(previous.quotes[0], stages)
+        first = previous.quotes[0]
+        if previous.reason.startswith("looked up") and not first.references:
+            return None  # a line about the article itself: "who wrote it?" asks for another one
+        quotes = _with_sources(first, stages)
         standalone = f"{own.rstrip('?. ')}? ({searched.rstrip('?. ')})"
         reason = "the first quote shown before, and what it cites"
         return Answer(question, standalone, quotes, stages.settings.lookup_confidence, reason)

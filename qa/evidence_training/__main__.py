@@ -66,7 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True, help="folder for weights, checkpoints")
     for field in fields(TrainingSettings):
         option = "--" + field.name.replace("_", "-")
-        command.add_argument(option, type=type(field.default), default=field.default)
+        choices = ("lora", "full") if field.name == "tune" else None
+        command.add_argument(
+            option, type=type(field.default), default=field.default, choices=choices
+        )
     return parser
 
 
@@ -81,6 +84,7 @@ def _examples(options: argparse.Namespace) -> list[Example]:
 
 
 def _train(options: argparse.Namespace, examples: list[Example]) -> None:
+    import torch
     from safetensors.torch import save_file
     from transformers import AutoTokenizer
 
@@ -95,6 +99,7 @@ def _train(options: argparse.Namespace, examples: list[Example]) -> None:
     base = bundled_folder()
     tokenizer = PairTokenizer(AutoTokenizer.from_pretrained(base, local_files_only=True))
     sampler = Sampler(examples, SentenceEncoder())
+    torch.manual_seed(settings.seed)  # the head starts at random
     tensors = train(base_network(base), tokenizer, sampler, settings, options.out)
     options.out.mkdir(parents=True, exist_ok=True)
     save_file(tensors, options.out / WEIGHTS_FILE)

@@ -57,13 +57,14 @@ def swap_entity(question: str, answer: str, article: str, rng: random.Random) ->
     """
     lowered = answer.lower()
     shared = [
-        match[0]
+        match
         for match in _ENTITY.finditer(question)
         if match[0] not in _OPENING and match[0].lower() in lowered
     ]
     if not shared:
         return None
-    old = rng.choice(shared)
+    place = rng.choice(shared)
+    old = place[0]
     others = {
         match[0]
         for match in _ENTITY.finditer(article)
@@ -76,7 +77,7 @@ def swap_entity(question: str, answer: str, article: str, rng: random.Random) ->
     if not others:
         return None
     new = rng.choice(sorted(others))
-    return Swap(question.replace(old, new, 1), old, new)
+    return Swap(question[: place.start()] + new + question[place.end() :], old, new)
 
 
 def _shape(entity: str) -> str:

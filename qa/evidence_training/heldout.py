@@ -45,12 +45,17 @@ class HeldOutResult:
 def evaluate_held_out(
     examples: Sequence[Example], sampler: Sampler, score: Score, *, candidates: int = 12
 ) -> list[HeldOutResult]:
-    """Score held-out questions and sum up by source."""
+    """Score held-out questions and sum up by source.
+
+    Questions whose answer is in no sentence (it is too short for one) are left out.
+    """
+    known = [example for example in examples if example.answers or example.near]
     rows: dict[str, list[tuple[bool, float, bool, bool, bool]]] = {}
-    for example in tqdm(examples, desc="held-out questions", unit="q", mininterval=5):
+    for example in tqdm(known, desc="held-out questions", unit="q", mininterval=5):
         ranked = [
             n for n in sampler.ranked(example.question, example.article) if n in example.allowed
-        ][:candidates]
+        ] or list(example.allowed)
+        ranked = ranked[:candidates]
         sentences = example.article.sentences
         scores = score(example.question, [sentences[n].candidate for n in ranked])
         best = int(np.argmax(scores))

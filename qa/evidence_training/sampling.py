@@ -84,7 +84,9 @@ class Sampler:
         rng.shuffle(order)
         for n in order:
             example = self._examples[n]
-            yield self._group(example, rng)
+            group = self._group(example, rng)
+            if group.candidates:
+                yield group
             if example.answers and rng.random() < SWAPPED:
                 swapped = self._swapped(example, rng)
                 if swapped:
@@ -108,7 +110,7 @@ class Sampler:
         question = example.question
         if rng.random() < MISSPELT:
             question = misspell(question, rng)
-        if rng.random() < OTHER_ARTICLE:
+        if len(self._articles) > 1 and rng.random() < OTHER_ARTICLE:
             return Group(question, *self._strangers(example, GROUP_SIZE, rng))
         sentences = example.article.sentences
         chosen = [rng.choice(example.answers)] if example.answers else []

@@ -1,30 +1,53 @@
-"""Signals of evidence, computed by hand over twelve short passages."""
+"""Weighing what is known of the candidates: logistic functions, their weights file, two stages."""
 
 import json
 import math
-from dataclasses import replace
+import re
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from index.library import Library
+from index.library import Hit, Library
 from qa.evidence import (
     WEIGHTS_FILE,
+    EvidenceWeights,
+    ListVerdict,
     Logistic,
-    PassageSignals,
-    QuestionSignals,
-    asks_for_list,
-    load_model,
-    passage_signals,
-    question_signals,
+    Verdict,
+    WeightsError,
+    judge,
+    load_weights,
+    rank_verdicts,
+    read_hits,
     signal_names,
+    weights_path,
 )
-from qa.wording import Wording, widen
+from qa.evidence_model.pairs import Candidate
+from qa.evidence_model.scorer import BUNDLED
+from qa.signals import PassageSignals, QuestionSignals
 from tests.qa.documents import hit_of, make_document, make_library
 
-IDF_ONE_OF_12 = math.log(1 + 11.5 / 1.5)
-IDF_THREE_OF_12 = math.log(1 + 9.5 / 3.5)
-IDF_NONE_OF_12 = math.log(1 + 12.5 / 0.5)
+RECORDS: dict[str, tuple[type, ...]] = {
+    "first": (PassageSignals,),
+    "passage": (Verdict,),
+    "question": (QuestionSignals, ListVerdict),
+    "question_alone": (QuestionSignals,),
+}
+
+
+class Lengths:
+    """An evidence model that gives a candidate the length of its sentence over ten."""
+
+    name = "lengths"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, list[str]]] = []
+
+    def score(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
+        self.asked.append((question, [candidate.sentence for candidate in candidates]))
+        return [len(candidate.sentence) / 10 for candidate in candidates]
 
 
 @pytest.fixture(scope="module")
@@ -32,231 +55,209 @@ def library() -> Library:
     return make_library(make_document())
 
 
-def signals_of(
-    library: Library, question: str, opening: str, *, names: tuple[str, ...] = (), bm25: float = 0
-) -> PassageSignals:
-    hit = hit_of(library, opening, bm25=bm25)
-    return passage_signals(question, widen(question), [hit], library, names)[0]
+@pytest.fixture
+def hits(library: Library) -> list[Hit]:
+    openings = ("Bone is hard", "Green item", "Twelve pups", "Study: Kim")
+    return [hit_of(library, opening) for opening in openings]
 
 
-def test_the_hand_made_library_has_twelve_passages(library: Library) -> None:
-    assert len(library.passages) == 12
-
-
-def test_score_and_cosine_are_taken_from_the_hit(library: Library) -> None:
-    signals = signals_of(library, "Is bone hard?", "Bone is hard")
-    assert (signals.fused, signals.cosine) == (0.5, 0.25)
-
-
-@pytest.mark.parametrize(
-    ("question", "opening", "coverage"),
-    [
-        ("Do seizures reach the brain?", "These cells", 2 / 3),
-        ("Do seizures reach the brain?", "Twelve pups", 1 / 3),
-        ("milk seizures", "Milk holds", IDF_THREE_OF_12 / (IDF_THREE_OF_12 + IDF_ONE_OF_12)),
-        ("bone zebra", "Bone is hard", IDF_ONE_OF_12 / (IDF_ONE_OF_12 + IDF_NONE_OF_12)),
-        ("milk", "Bone is hard", 0.0),
-        ("what is it?", "Bone is hard", 0.0),
-    ],
-    ids=["two of three", "one of three", "a common word weighs less", "an unknown word weighs most",
-         "nothing", "only stop words"],
-)  # fmt: skip
-def test_coverage_is_the_share_of_the_questions_terms_by_idf(
-    library: Library, question: str, opening: str, coverage: float
-) -> None:
-    assert signals_of(library, question, opening).coverage == pytest.approx(coverage)
-
-
-def test_neighbours_and_heading_count_for_the_context_only(library: Library) -> None:
-    signals = signals_of(library, "Do seizures reach the brain?", "These cells")
-    assert signals.coverage == pytest.approx(2 / 3)
-    assert signals.context_coverage == pytest.approx(1.0)
-
-
-def test_an_equivalent_covers_a_term_of_the_question(library: Library) -> None:
-    wording = Wording("zebra", (("zebra", "bone"),))
-    hits = [hit_of(library, "Bone is hard"), hit_of(library, "Milk holds")]
-    signals = passage_signals("zebra", wording, hits, library, ())
-    assert [item.coverage for item in signals] == [1.0, 0.0]
-
-
-def test_an_unknown_term_weighs_as_its_commonest_known_equivalent(library: Library) -> None:
-    wording = Wording("zebra seizures", (("zebra", "bone", "milk"), ("seizur",)))
-    signals = passage_signals("zebra seizures", wording, [hit_of(library, "Bone")], library, ())
-    share = IDF_THREE_OF_12 / (IDF_THREE_OF_12 + IDF_ONE_OF_12)
-    assert signals[0].coverage == pytest.approx(share)
-
-
-@pytest.mark.parametrize(("bm25", "lexical"), [(0.0, 0.0), (IDF_ONE_OF_12, 1 / 2.2), (99.0, 1.0)])
-def test_the_lexical_score_is_taken_over_the_most_that_the_question_could_reach(
-    library: Library, bm25: float, lexical: float
-) -> None:
-    signals = signals_of(library, "bone", "Bone is hard", bm25=bm25)
-    assert signals.lexical == pytest.approx(lexical)
-
-
-@pytest.mark.parametrize(
-    ("question", "opening", "name", "value"),
-    [
-        ("Did twelve pups fit?", "Twelve pups", "numbers_present", 1.0),
-        ("Did twelve pups fit?", "Twelve pups", "numbers_absent", 0.0),
-        ("Did 13 pups fit?", "Twelve pups", "numbers_present", 0.0),
-        ("Did 13 pups fit?", "Twelve pups", "numbers_absent", 1.0),
-        ("Did pups fit?", "Twelve pups", "numbers_present", 0.0),
-        ("Did pups fit?", "Twelve pups", "numbers_absent", 0.0),
-        ("How many pups fit?", "Twelve pups", "lacks_number", 0.0),
-        ("How many items are there?", "Green item", "lacks_number", 1.0),
-        ("Which item is green?", "Green item", "lacks_number", 0.0),
-        ("Who saw bone?", "Bone is hard", "lacks_person", 1.0),
-        ("Who saw less pain?", "Study: Kim", "lacks_person", 0.0),
-        ("Who saw first things?", "Blanc B", "lacks_person", 0.0),
-        ("What is bone?", "Bone is hard", "defines", 1.0),
-        ("What is a bone exactly?", "Bone is hard", "defines", 1.0),
-        ("How is bone defined?", "Bone is hard", "defines", 1.0),
-        ("What is milk?", "Bone is hard", "defines", 0.0),
-        ("Is bone hard?", "Bone is hard", "defines", 0.0),
-        ("What does MSC mean?", "MSC", "legend", 1.0),
-        ("What does MSC mean?", "MSC", "legend_asked", 1.0),
-        ("Which MSC helps?", "MSC", "legend_asked", 0.0),
-        ("What does MSC mean?", "Bone is hard", "legend_asked", 0.0),
-        ("Which trials are in the table?", "Study: Kim", "row", 1.0),
-        ("Which trials are in the table?", "Study: Kim", "row_asked", 1.0),
-        ("Is there less pain?", "Study: Kim", "row_asked", 0.0),
-        ("Who wrote the article?", "Cells in milk", "matter", 1.0),
-        ("Who wrote the article?", "Cells in milk", "matter_asked", 1.0),
-        ("Is bone hard?", "Cells in milk", "matter_asked", 0.0),
-        ("Is it green?", "Green item", "item", 1.0),
-        ("Is it green?", "Bone is hard", "item", 0.0),
-        ("Which papers are cited?", "Wu X", "reference", 1.0),
-        ("Which papers are cited?", "Wu X", "reference_asked", 1.0),
-        ("Is bone hard?", "Wu X", "reference_asked", 0.0),
-        ("Which papers are cited?", "Bone is hard", "reference_asked", 0.0),
-    ],
-    ids=lambda value: str(value),
-)  # fmt: skip
-def test_a_signal_tells_what_the_question_asks_and_the_passage_has(
-    library: Library, question: str, opening: str, name: str, value: float
-) -> None:
-    assert getattr(signals_of(library, question, opening), name) == value
-
-
-@pytest.mark.parametrize(
-    ("opening", "names", "present", "absent"),
-    [
-        ("Study: Kim", ("kim",), 1.0, 0.0),
-        ("Bone is hard", ("kim",), 0.0, 1.0),
-        ("Study: Kim", ("kim", "wu"), 0.0, 0.0),
-        ("Bone is hard", (), 0.0, 0.0),
-    ],
-    ids=["named", "not named", "one of two named", "no name asked"],
-)
-def test_names_of_the_question_are_looked_for_in_the_passage(
-    library: Library, opening: str, names: tuple[str, ...], present: float, absent: float
-) -> None:
-    signals = signals_of(library, "What did they find?", opening, names=names)
-    assert (signals.names_present, signals.names_absent) == (present, absent)
-
-
-def test_signals_of_the_whole_list_are_those_of_its_best_candidate(library: Library) -> None:
-    question = "Do ten zebras hurt bone?"
-    wording = widen(question)
-    openings = ("Milk holds", "Bone is hard", "Twelve pups")
-    hits = [hit_of(library, opening) for opening in openings]
-    hits[0] = replace(hits[0], cosine=0.75)
-    signals = passage_signals(question, wording, hits, library, ("kim",))
-    overall = question_signals(wording, signals, [0.1, 0.6, 0.3], library)
-    assert (overall.best_score, overall.second_score) == (0.6, 0.3)
-    assert (overall.best_cosine, overall.top_cosine) == (0.75, 0.25)
-    assert overall.top_coverage == signals[1].coverage
-    assert (overall.numbers_absent, overall.names_absent, overall.has_name) == (1.0, 1.0, 0.0)
-
-
-def test_the_unknown_share_is_that_of_the_terms_that_the_library_lacks(library: Library) -> None:
-    wording = widen("zebra bone")
-    signals = passage_signals("zebra bone", wording, [hit_of(library, "Bone")], library, ())
-    overall = question_signals(wording, signals, [0.5], library)
-    share = IDF_NONE_OF_12 / (IDF_NONE_OF_12 + IDF_ONE_OF_12)
-    assert overall.unknown_share == pytest.approx(share)
-
-
-def test_a_single_candidate_has_no_second(library: Library) -> None:
-    signals = passage_signals("bone", widen("bone"), [hit_of(library, "Bone")], library, ())
-    assert question_signals(widen("bone"), signals, [0.5], library).second_score == 0.0
+# The logistic function
 
 
 @pytest.mark.parametrize(
     ("bias", "probability"), [(0.0, 0.5), (math.log(3), 0.75), (1e9, 1.0), (-1e9, 0.0)]
 )
-def test_a_logistic_function_gives_a_probability(
-    library: Library, bias: float, probability: float
-) -> None:
-    signals = signals_of(library, "bone", "Bone is hard")
-    logistic = Logistic((0.0,) * len(signal_names(PassageSignals)), bias)
-    assert logistic(signals) == pytest.approx(probability)
+def test_a_logistic_function_gives_a_probability(bias: float, probability: float) -> None:
+    logistic = Logistic((0.0,) * 4, bias)
+    assert logistic(Verdict(1.0, 1.0, 1.0, 1.0)) == pytest.approx(probability)
 
 
-def test_a_weight_counts_for_the_signal_at_its_place(library: Library) -> None:
-    signals = signals_of(library, "bone", "Bone is hard")
-    names = signal_names(PassageSignals)
-    weights = tuple(math.log(9) * (name == "coverage") for name in names)
-    assert signals.coverage == 1.0
-    assert Logistic(weights, 0.0)(signals) == pytest.approx(0.9)
+def test_a_weight_counts_for_the_signal_at_its_place() -> None:
+    logistic = Logistic((0.0, math.log(9), 0.0, 0.0), 0.0)
+    assert logistic(Verdict(5.0, 1.0, 5.0, 5.0)) == pytest.approx(0.9)
+
+
+def test_the_signals_of_two_records_are_weighed_one_after_the_other() -> None:
+    logistic = Logistic((1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0), 0.5)
+    verdict, overall = Verdict(1.0, 0.0, 0.0, 0.0), ListVerdict(0.0, 1.0, 0.0, 0.0)
+    assert logistic.log_odds(verdict, overall) == 0.5 + 1.0 + 6.0
+
+
+def test_signals_of_another_number_than_the_weights_are_an_error() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        Logistic((1.0, 2.0), 0.0).log_odds(Verdict(1.0, 1.0, 1.0, 1.0))
 
 
 # The weights file
 
 
-@pytest.mark.parametrize(
-    ("part", "record"), [("passage", PassageSignals), ("question", QuestionSignals)]
-)
-def test_the_shipped_weights_fit_the_signals(
-    part: str, record: type[PassageSignals] | type[QuestionSignals]
-) -> None:
-    data = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
-    assert list(data[part]) == [*signal_names(record), "bias"]
+@pytest.mark.parametrize("function", RECORDS)
+def test_the_names_of_a_functions_signals_are_those_of_its_records(function: str) -> None:
+    names = [item.name for record in RECORDS[function] for item in fields(record)]
+    assert signal_names(function) == names
 
 
-def write_weights(path: Path, **changes: float | None) -> Path:
+@pytest.mark.parametrize("function", RECORDS)
+def test_the_shipped_weights_fit_the_signals(function: str) -> None:
     data = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
-    changed = data["passage"] | changes
-    data["passage"] = {name: value for name, value in changed.items() if value is not None}
+    assert set(data[function]) == {*signal_names(function), "bias"}
+
+
+def test_the_shipped_weights_were_fitted_for_the_bundled_model() -> None:
+    weights = load_weights(WEIGHTS_FILE, BUNDLED)
+    assert weights.evidence_model == BUNDLED
+    assert 0.0 < weights.min_confidence < 1.0
+
+
+def write_weights(
+    path: Path, function: str = "first", *, changes: dict[str, float | None] | None = None,
+    **facts: object,
+) -> Path:  # fmt: skip
+    data = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8")) | facts
+    changed = data[function] | (changes or {})
+    data[function] = {name: value for name, value in changed.items() if value is not None}
     path.write_text(json.dumps(data), encoding="utf-8")
     return path
 
 
 def test_weights_are_read_in_the_order_of_the_signals(tmp_path: Path) -> None:
-    path = write_weights(tmp_path / "weights.json", cosine=7.5, bias=-2.5)
-    model = load_model(path)
-    assert model.passage.weights[signal_names(PassageSignals).index("cosine")] == 7.5
-    assert model.passage.bias == -2.5
+    path = write_weights(tmp_path / "w.json", changes={"cosine": 7.5, "bias": -2.5})
+    weights = load_weights(path, BUNDLED)
+    assert weights.first.weights[signal_names("first").index("cosine")] == 7.5
+    assert weights.first.bias == -2.5
 
 
-@pytest.mark.parametrize(
-    "changes", [{"cosine": None}, {"cosine_squared": 1.0}], ids=["missing", "unknown"]
-)
+def test_the_threshold_is_read(tmp_path: Path) -> None:
+    path = write_weights(tmp_path / "w.json", min_confidence=0.625)
+    assert load_weights(path, BUNDLED).min_confidence == 0.625
+
+
+@pytest.mark.parametrize("function", RECORDS)
+@pytest.mark.parametrize(("bias", "other"), [(None, None), (0.0, 1.0)], ids=["missing", "unknown"])
 def test_weights_of_other_signals_raise_with_the_remedy(
-    tmp_path: Path, changes: dict[str, float | None]
+    tmp_path: Path, function: str, bias: float | None, other: float | None
 ) -> None:
-    path = write_weights(tmp_path / "weights.json", **changes)
-    with pytest.raises(ValueError, match="does not fit the signals") as caught:
-        load_model(path)
+    path = write_weights(
+        tmp_path / "w.json", function, changes={"bias": bias, "cosine_squared": other}
+    )
+    wrong = "bias" if bias is None else "cosine_squared"
+    with pytest.raises(WeightsError) as caught:
+        load_weights(path, BUNDLED)
     assert str(caught.value) == (
-        f"{path} does not fit the signals ({next(iter(changes))}); run: python -m qa calibrate"
+        f"{path} does not fit the signals of {function!r} ({wrong}); run: python -m qa calibrate"
+    )
+
+
+def test_weights_of_another_evidence_model_raise_with_both_names(tmp_path: Path) -> None:
+    path = write_weights(tmp_path / "w.json", evidence_model="other")
+    with pytest.raises(WeightsError) as caught:
+        load_weights(path, BUNDLED)
+    assert str(caught.value) == (
+        f"{path} was fitted for evidence model 'other', not '{BUNDLED}'; "
+        f"run: python -m qa calibrate --evidence-model {BUNDLED} --write"
     )
 
 
 @pytest.mark.parametrize(
-    ("question", "is_list"),
-    [
-        ("Which markers were found?", True),
-        ("List the routes.", True),
-        ("Which animal studies are there?", True),
-        ("What are the criteria?", True),
-        ("Compare the trials", True),
-        ("What is NEC?", False),
-        ("Was the trial safe?", False),
-        ("Listen: is milk alive?", False),
-    ],
-)
-def test_a_question_that_wants_every_item_is_recognised(question: str, is_list: bool) -> None:
-    assert asks_for_list(question) is is_list
+    "content", ["{", "[]", "7", "{}", '{"min_confidence": "high"}'],
+    ids=["cut", "list", "number", "empty", "no number"],
+)  # fmt: skip
+def test_a_damaged_file_raises_with_the_remedy(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "w.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(WeightsError, match=re.escape(str(path))) as caught:
+        load_weights(path, "other/model")
+    assert "run: python -m qa calibrate --evidence-model other/model --write" in str(caught.value)
+
+
+def test_a_missing_file_raises_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="cannot be read") as caught:
+        load_weights(tmp_path / "none.json", "other/model")
+    assert "--evidence-model other/model --write" in str(caught.value)
+
+
+def test_weights_of_the_bundled_model_are_the_shipped_ones(tmp_path: Path) -> None:
+    assert weights_path(BUNDLED, BUNDLED, tmp_path) == WEIGHTS_FILE
+
+
+def test_weights_of_another_model_are_kept_in_the_library_under_its_name(tmp_path: Path) -> None:
+    path = weights_path("maker/model-1.5 b", BUNDLED, tmp_path)
+    assert path == tmp_path / "evidence_weights-maker_model-1.5_b.json"
+
+
+# The two stages
+
+
+def test_the_model_reads_the_best_of_the_first_stage(hits: list[Hit]) -> None:
+    scorer = Lengths()
+    verdicts = read_hits("why?", hits, [0.0, 3.0, 1.0, 2.0], scorer, read=2)
+    assert scorer.asked == [("why?", ["Green item", "Study: Kim et al. (2); Effect: less pain."])]
+    assert sorted(verdicts) == [1, 3]
+
+
+def test_a_verdict_holds_both_log_odds_as_fifths(hits: list[Hit]) -> None:
+    verdicts = read_hits("why?", hits[:1], [2.5], Lengths(), read=1)
+    length = len(hits[0].passage.sentence)
+    assert verdicts[0].first == pytest.approx(0.5)
+    assert verdicts[0].evidence == pytest.approx(length / 50)
+
+
+def test_what_is_not_prose_has_its_own_signal(hits: list[Hit]) -> None:
+    verdicts = read_hits("why?", hits, [0.0] * 4, Lengths(), read=4)
+    assert [verdicts[n].row for n in range(4)] == [0.0, 0.0, 0.0, 1.0]
+    assert verdicts[0].evidence_row == 0.0
+    assert verdicts[3].evidence_row == verdicts[3].evidence > 0
+
+
+def test_log_odds_are_limited_before_they_are_weighed(hits: list[Hit]) -> None:
+    verdicts = read_hits("why?", hits[:1], [-500.0], Lengths(), read=1)
+    assert verdicts[0].first == pytest.approx(-1.6)
+
+
+def verdict_of(evidence: float) -> Verdict:
+    return Verdict(0.0, evidence, 0.0, 0.0)
+
+
+def test_what_was_read_is_ranked_before_the_rest() -> None:
+    verdicts = {0: verdict_of(0.2), 2: verdict_of(1.0)}
+    judged = rank_verdicts(verdicts, {0: 0.1, 2: 0.8}, [5.0, 4.0, 3.0, 9.0])
+    assert judged.order == (2, 0, 3, 1)
+
+
+def test_what_was_not_read_scores_half_of_the_lowest() -> None:
+    verdicts = {0: verdict_of(0.2), 2: verdict_of(1.0)}
+    judged = rank_verdicts(verdicts, {0: 0.1, 2: 0.8}, [5.0, 4.0, 3.0, 9.0])
+    assert judged.scores == (0.1, 0.05, 0.8, 0.05)
+
+
+def test_the_whole_list_is_told_by_its_best_and_by_its_first() -> None:
+    verdicts = {0: verdict_of(1.5), 1: verdict_of(-0.5), 2: verdict_of(1.0)}
+    judged = rank_verdicts(verdicts, {0: 0.3, 1: 0.1, 2: 0.8}, [0.0, 0.0, 0.0])
+    assert judged.list_verdict == ListVerdict(
+        best_evidence=1.5, second_evidence=1.0, top_evidence=1.0, top_score=0.8
+    )
+
+
+def test_a_single_candidate_has_the_lowest_second() -> None:
+    judged = rank_verdicts({0: verdict_of(1.0)}, {0: 0.5}, [0.0])
+    assert judged.list_verdict.second_evidence == pytest.approx(-1.6)
+
+
+def test_candidates_are_judged_by_the_second_function_in_the_order_of_its_scores(
+    hits: list[Hit],
+) -> None:
+    nothing = Logistic((), 0.0)
+    weights = EvidenceWeights(
+        "lengths", nothing, Logistic((0.0, 1.0, 0.0, 0.0), 0.0), nothing, nothing, 0.5
+    )
+    judged = judge("why?", hits, [1.0, 4.0, 3.0, 2.0], weights, Lengths(), read=3)
+    lengths = [len(hit.passage.sentence) for hit in hits]
+    read = sorted([1, 2, 3], key=lambda n: -lengths[n])
+    assert judged.order == (*read, 0)
+    assert judged.scores[read[0]] == pytest.approx(1 / (1 + math.exp(-lengths[read[0]] / 50)))
+
+
+def test_the_question_reaches_the_model_as_it_is(hits: list[Hit]) -> None:
+    scorer = Lengths()
+    read_hits("Why (is it)?", hits, [0.0] * 4, scorer, read=1)
+    assert scorer.asked[0][0] == "Why (is it)?"
