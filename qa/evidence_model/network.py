@@ -141,16 +141,28 @@ def apply_weights(network: EvidenceNetwork, tensors: Mapping[str, Tensor], scale
     if missing:
         raise ValueError(f"the weights lack {', '.join(sorted(missing))}")
     for name, tensor in tensors.items():
-        if name.endswith(_LORA_B):
+        if name.endswith(_LORA_B) and name.removesuffix(_LORA_B) + _LORA_A in tensors:
             continue
         if name.endswith(_LORA_A):
-            module = name.removesuffix(_LORA_A)
-            change = tensors[module + _LORA_B].float() @ tensor.float() * scale
-            name, tensor = f"{module}.weight", state[f"{module}.weight"] + change
+            name, tensor = _adapted(name.removesuffix(_LORA_A), tensors, state, scale)
         if name not in state or state[name].shape != tensor.shape or not is_trained(name):
             raise ValueError(f"the weights hold {name} {tuple(tensor.shape)}, not in the network")
         state[name] = tensor.to(state[name].dtype)
     network.load_state_dict(state)
+
+
+def _adapted(
+    module: str, tensors: Mapping[str, Tensor], state: Mapping[str, Tensor], scale: float
+) -> tuple[str, Tensor]:
+    """Return name and new value of the weight that a low-rank pair changes."""
+    name = f"{module}.weight"
+    low, high = tensors[module + _LORA_A], tensors.get(module + _LORA_B)
+    if high is None or name not in state or high.shape[1:] != low.shape[:1]:
+        raise ValueError(f"the weights hold {module}{_LORA_A} {tuple(low.shape)} without its like")
+    change = high.float() @ low.float() * scale
+    if change.shape != state[name].shape:
+        raise ValueError(f"the weights change {name} by {tuple(change.shape)}, not its shape")
+    return name, state[name] + change
 
 
 def pad_rows(rows: list[Tensor], fill: float = 0) -> tuple[Tensor, Tensor]:

@@ -92,13 +92,14 @@ class TrainedScorer:
 
 def _read_weights(folder: Path) -> tuple[dict[str, Any], float]:
     """Read and check the weights; returns the tensors and the adapter's scale."""
+    from safetensors import SafetensorError
     from safetensors.torch import load
 
     try:
         config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
         data = (folder / WEIGHTS_FILE).read_bytes()
         expected, scale = str(config["sha256"]), float(config["scale"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise EncoderError(
             f"the evidence model in {folder} cannot be read ({error}); "
             "take the folder again from the release, or train it"
@@ -109,7 +110,13 @@ def _read_weights(folder: Path) -> tuple[dict[str, Any], float]:
             f"{folder / WEIGHTS_FILE} has sha256 {found}, expected {expected}; "
             "take it again from the release, or train it"
         )
-    return load(data), scale
+    try:
+        return load(data), scale
+    except SafetensorError as error:
+        raise EncoderError(
+            f"{folder / WEIGHTS_FILE} holds no weights ({error}); "
+            "take it again from the release, or train it"
+        ) from error
 
 
 class HubScorer:

