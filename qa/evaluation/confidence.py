@@ -54,6 +54,15 @@ def risk_coverage(confidence: FloatVector, wrong: BoolVector) -> FloatVector:
     return risk
 
 
+def risk_at(confidence: FloatVector, wrong: BoolVector, *, coverage: float) -> float:
+    """Read the curve of risk at a coverage in (0, 1], to the nearest question; at least one.
+
+    In [0, 1], lower is better; NaN for no question.
+    """
+    risk = risk_coverage(confidence, wrong)
+    return float(risk[max(1, round(coverage * len(risk))) - 1]) if len(risk) else float("nan")
+
+
 def aurc(confidence: FloatVector, wrong: BoolVector) -> float:
     """Compute the mean of the risk over all coverages (Geifman & El-Yaniv 2019).
 

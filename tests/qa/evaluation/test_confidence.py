@@ -12,6 +12,7 @@ from qa.evaluation.confidence import (
     auroc,
     expected_calibration_error,
     reliability_bins,
+    risk_at,
     risk_coverage,
 )
 
@@ -52,6 +53,21 @@ def test_auroc_equals_scikit_learn_with_ties(seed: int) -> None:
 def test_auroc_of_one_class_has_no_value(positive: np.ndarray) -> None:
     assert math.isnan(auroc(values(0.1, 0.2), positive))
     assert math.isnan(auroc(*EMPTY))
+
+
+@pytest.mark.parametrize(
+    ("coverage", "expected"),
+    [(1.0, 2 / 4), (0.7, 1 / 3), (0.5, 1 / 2), (0.25, 0.0), (0.01, 0.0)],
+)
+def test_risk_at_a_coverage_is_that_of_the_nearest_question(
+    coverage: float, expected: float
+) -> None:
+    confidence, wrong = values(0.2, 0.9, 0.7, 0.4), truths(1, 0, 1, 0)
+    assert risk_at(confidence, wrong, coverage=coverage) == pytest.approx(expected)
+
+
+def test_risk_at_a_coverage_of_no_question_has_no_value() -> None:
+    assert math.isnan(risk_at(*EMPTY, coverage=0.5))
 
 
 def test_risk_is_cumulated_from_the_surest_on() -> None:
