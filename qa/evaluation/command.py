@@ -1,27 +1,25 @@
-"""The command ``python -m qa evaluate``: its arguments, its table, its exit status."""
+"""The command ``python -m qa evaluate``: its arguments, what it measures, its exit status."""
 
 import argparse
 import hashlib
 import platform
+import resource
 import subprocess
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.document import Document
 from qa.assistant import Assistant
-from qa.evaluation.markdown import (
-    SYSTEM_NAMES,
-    ReadmeError,
-    format_estimate,
-    summary_markdown,
-    update_readme,
-)
+from qa.evaluation.boundary_questions import SHIPPED as SHIPPED_BOUNDARIES
+from qa.evaluation.boundary_questions import load_phrasings, measure_boundaries
+from qa.evaluation.markdown import ReadmeError, summary_markdown, update_readme
 from qa.evaluation.questions import QuestionFileError, load_questions
+from qa.evaluation.remembering import with_memory
 from qa.evaluation.report import write_report, write_results
 from qa.evaluation.run import run_questions
-from qa.evaluation.summary import Conditions, KindRow, Row, Summary, summarise
+from qa.evaluation.summary import Conditions, Summary, summarise
+from qa.evaluation.terminal import format_terminal
+from qa.evidence_model.scorer import NO_MODEL
 
 QUESTIONS = Path(__file__).parent / "questions"
 SHIPPED = "kersin-2021-{half}.jsonl"
@@ -65,14 +63,19 @@ def evaluate(assistant: Assistant, arguments: argparse.Namespace) -> int:
     """
     documents = assistant.library.documents
     path = arguments.questions or QUESTIONS / SHIPPED.format(half=arguments.half)
+    # Own questions come without phrasings of their own: the half is "test" then.
+    boundaries_path = QUESTIONS / SHIPPED_BOUNDARIES.format(part=arguments.half)
     try:
         questions = load_questions(path, documents.values())
-        outcomes = run_questions(assistant, questions, documents)
-        facts = assistant.library.manifest.facts
-        conditions = describe_conditions(
-            path, documents, model=facts.model, corpus_sha256=facts.corpus_sha256
+        phrasings = load_phrasings(boundaries_path)
+        outcomes = run_questions(assistant, questions, documents, ranker=with_memory(assistant))
+        boundaries = measure_boundaries(phrasings, assistant.stages.boundaries)
+        summary = summarise(
+            outcomes,
+            describe_conditions(assistant, path, boundaries_path),
+            boundaries=boundaries,
+            peak_mib=_peak_mib(),
         )
-        summary = summarise(outcomes, conditions)
         _write(summary, arguments)
     except (QuestionFileError, ReadmeError) as error:
         sys.stderr.write(f"error: {error}\n")
@@ -92,15 +95,20 @@ def _write(summary: Summary, arguments: argparse.Namespace) -> None:
 
 
 def describe_conditions(
-    path: Path, documents: Mapping[str, Document], *, model: str, corpus_sha256: str
+    assistant: Assistant, questions_path: Path, boundaries_path: Path
 ) -> Conditions:
     """Record what the numbers depend on."""
+    library, scorer = assistant.library, assistant.stages.scorer
     return Conditions(
-        model=model,
-        documents={id: document.source_sha256 for id, document in documents.items()},
-        corpus_sha256=corpus_sha256,
-        questions_file=path.name,
-        questions_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        model=library.manifest.facts.model,
+        evidence_model=scorer.name if scorer else NO_MODEL,
+        min_confidence=assistant.stages.min_confidence,
+        documents={id: document.source_sha256 for id, document in library.documents.items()},
+        corpus_sha256=library.manifest.facts.corpus_sha256,
+        questions_file=questions_path.name,
+        questions_sha256=hashlib.sha256(questions_path.read_bytes()).hexdigest(),
+        boundaries_file=boundaries_path.name,
+        boundaries_sha256=hashlib.sha256(boundaries_path.read_bytes()).hexdigest(),
         software=f"Sic {_read_version()}, Python {platform.python_version()}",
         date=datetime.now(UTC).date().isoformat(),
     )
@@ -118,31 +126,6 @@ def _read_version() -> str:
     return done.stdout.strip()
 
 
-def format_terminal(summary: Summary) -> str:
-    """Lay the main numbers out in columns of at most 100 characters."""
-    systems = list(summary.ranking[0].estimates)
-    lines = [f"{'':12}" + "".join(f"{SYSTEM_NAMES[system]:>20}" for system in systems)]
-    for row in summary.ranking:
-        cells = (format_estimate(row.estimates[system]) for system in systems)
-        lines.append(f"{row.name:12}" + "".join(f"{cell:>20}" for cell in cells))
-    lines += ["", *(_format_reply(row) for row in summary.reply), ""]
-    lines += [f"{'kind':14}{'questions':>10}{'hit@1':>8}{'hit@3':>8}{'right':>8}"]
-    lines += [_format_kind(kind) for kind in summary.kinds]
-    lines += ["", f"{'time':14}{'median ms':>10}{'p95 ms':>10}"]
-    lines += [f"{t.stage:14}{t.median_ms:>10.1f}{t.p95_ms:>10.1f}" for t in summary.timings]
-    lines += ["", f"{len(summary.failures)} of {len(summary.outcomes)} replies are not right"]
-    return "\n".join(lines)
-
-
-def _format_reply(row: Row) -> str:
-    direction = "  (lower is better)" if row.lower_is_better else ""
-    return f"{row.name:30}{format_estimate(row.estimates['answer']):>20}{direction}"
-
-
-def _format_kind(row: KindRow) -> str:
-    values = (row.hit_at_1.value, row.hit_at_3.value, row.right)
-    return f"{row.kind:14}{row.questions:>10}" + "".join(f"{_format_value(v):>8}" for v in values)
-
-
-def _format_value(value: float | None) -> str:
-    return "n/a" if value is None else f"{value:.2f}"
+def _peak_mib() -> float:
+    """Return the largest resident memory of this process so far; Linux counts it in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

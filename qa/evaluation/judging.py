@@ -20,6 +20,9 @@ from qa.quoting import Quote
 
 System = Literal["bm25", "dense", "hybrid", "signals", "evidence", "answer"]
 SYSTEMS: tuple[System, ...] = get_args(System)
+Rewriting = Literal["alone", "prepended", "rewritten"]
+REWRITINGS: tuple[Rewriting, ...] = get_args(Rewriting)
+"""How a follow-up is asked: as it is, with the last question before it, or made to stand alone."""
 Status = Literal["answered", "not_in_source", "declined"]
 
 # A quote holds a snippet when it shows at least half of its characters: sentence splitters differ
@@ -69,7 +72,8 @@ class Outcome:
         quotes: what was shown as the answer; empty unless answered.
         nearest: what was shown as near but no answer; empty unless not in the source.
         rankings: quotes by system, best first; empty for a question that is not answerable.
-        seconds: wall time by stage: "ask" and each ranked system.
+        rewritings: an answerable follow-up ranked by the full system in each way; empty for others.
+        seconds: wall time of the reply, "ask", and of each stage that it went through.
     """
 
     question: Question
@@ -80,6 +84,7 @@ class Outcome:
     quotes: tuple[JudgedQuote, ...]
     nearest: tuple[JudgedQuote, ...]
     rankings: Mapping[System, tuple[JudgedQuote, ...]]
+    rewritings: Mapping[Rewriting, tuple[JudgedQuote, ...]]
     seconds: Mapping[str, float]
 
     @property

@@ -98,19 +98,30 @@ _RANKING: tuple[tuple[str, str, Score], ...] = (
 )
 
 
+Ranking = Callable[[Outcome], Sequence[JudgedQuote] | None]
+"""Picks a ranking of an answerable question; None leaves the question out."""
+
+
 def ranking_measures(system: System) -> tuple[Measure, ...]:
     """Return the ranking measures of one system; a question without a ranking scores 0."""
+    return measure_rankings(lambda outcome: outcome.rankings.get(system, ()))
+
+
+def measure_rankings(ranking: Ranking) -> tuple[Measure, ...]:
+    """Return the ranking measures of whatever ranking is picked of each question."""
     return tuple(
-        Measure(name, meaning, partial(_score_ranking, system=system, score=score))
+        Measure(name, meaning, partial(_score_ranking, ranking=ranking, score=score))
         for name, meaning, score in _RANKING
     )
 
 
-def _score_ranking(outcome: Outcome, *, system: System, score: Score) -> Ratio:
+def _score_ranking(outcome: Outcome, *, ranking: Ranking, score: Score) -> Ratio:
     if not outcome.question.answerable:
         return NOTHING
-    ranking = outcome.rankings.get(system, ())
-    return _mean(score(_held(ranking), len(outcome.question.evidence)))
+    ranked = ranking(outcome)
+    if ranked is None:
+        return NOTHING
+    return _mean(score(_held(ranked), len(outcome.question.evidence)))
 
 
 def _quote_precision(outcome: Outcome) -> Ratio:

@@ -56,6 +56,17 @@ def plot_risk_coverage(summary: Summary) -> str:
         axes.plot(coverage, summary.risk, color=FIRST, linewidth=2, label="by confidence")
         if count:
             axes.axhline(summary.risk[-1], color=SECOND, linestyle="--", label="in any order")
+        threshold = summary.threshold
+        if threshold.coverage.value is not None and threshold.risk.value is not None:
+            axes.plot(
+                [threshold.coverage.value],
+                [threshold.risk.value],
+                color=INK,
+                linestyle="none",
+                marker="o",
+                markersize=8,
+                label=f"threshold {threshold.confidence:.2f}",
+            )
         axes.set(xlabel="coverage", ylabel="risk", xlim=(0, 1), ylim=(0, None))
         axes.legend()
 
@@ -64,12 +75,12 @@ def plot_risk_coverage(summary: Summary) -> str:
 
 def plot_kinds(summary: Summary) -> str:
     """Draw hit@1 and hit@3 of the full system for each kind with answerable questions."""
-    rows = [row for row in summary.kinds if row.hit_at_1.value is not None]
+    rows = [row for row in summary.kinds if row.hit_at_1["answer"].value is not None]
 
     def draw(axes: Axes) -> None:
         place = np.arange(len(rows))
-        first = [row.hit_at_1.value or 0.0 for row in rows]
-        third = [row.hit_at_3.value or 0.0 for row in rows]
+        first = [row.hit_at_1["answer"].value or 0.0 for row in rows]
+        third = [row.hit_at_3["answer"].value or 0.0 for row in rows]
         axes.barh(place - 0.2, first, height=0.38, color=FIRST, label="hit@1")
         axes.barh(place + 0.2, third, height=0.38, color=SECOND, label="hit@3")
         axes.set_yticks(place, [row.kind for row in rows])
@@ -92,7 +103,7 @@ def plot_confidence(summary: Summary) -> str:
             label=["answerable", "not answerable"],
         )
         axes.set(xlabel="confidence", ylabel="questions", xlim=(0, 1))
-        axes.legend(loc="upper center")
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
     return _draw("confidence", draw)
 

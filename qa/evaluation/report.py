@@ -6,7 +6,15 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from qa.evaluation.markdown import SYSTEM_NAMES, format_estimate, summary_markdown
+from qa.evaluation.labels import (
+    POLICY_NAMES,
+    REWRITING_NAMES,
+    SYSTEM_NAMES,
+    format_difference,
+    format_interval,
+    format_value,
+)
+from qa.evaluation.markdown import summary_markdown
 from qa.evaluation.plots import (
     plot_confidence,
     plot_kinds,
@@ -14,7 +22,7 @@ from qa.evaluation.plots import (
     plot_risk_coverage,
 )
 from qa.evaluation.results import results_to_json
-from qa.evaluation.summary import Summary
+from qa.evaluation.summary import COMPARED, COMPARED_MEASURES, STEPS, Summary
 
 _TEMPLATES = Path(__file__).parent / "templates"
 STATUS_NAMES = {
@@ -33,11 +41,20 @@ def render_report(summary: Summary) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["estimate"] = format_estimate
+    environment.filters |= {
+        "difference": format_difference,
+        "interval": format_interval,
+        "value": format_value,
+    }
     return environment.get_template("report.html.jinja").render(
         summary=summary,
         conditions=summary.conditions,
+        steps=STEPS,
+        compared=COMPARED,
+        compared_measures=COMPARED_MEASURES,
         system_names=SYSTEM_NAMES,
+        policy_names=POLICY_NAMES,
+        rewriting_names=REWRITING_NAMES,
         status_names=STATUS_NAMES,
         # Markup: the plots hold no text from outside, only measure names and checked kinds.
         risk_plot=Markup(plot_risk_coverage(summary)),

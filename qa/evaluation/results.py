@@ -1,7 +1,9 @@
 """An evaluation as JSON: every number of the report and what happened to each question."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
+from qa.evaluation.comparing import Comparison
 from qa.evaluation.judging import JudgedQuote, Outcome
 from qa.evaluation.summary import Summary
 
@@ -10,21 +12,36 @@ Json = dict[str, object]
 
 def results_to_json(summary: Summary) -> Json:
     """Turn an evaluation into what `json.dumps` takes; an estimate becomes an object."""
-    systems = {system: None for row in summary.ranking for system in row.estimates}
     return {
         "conditions": asdict(summary.conditions),
-        "ranking": {
-            system: {row.name: asdict(row.estimates[system]) for row in summary.ranking}
-            for system in systems
-        },
+        "ranking": _variants_to_json(summary.ranking),
         "reply": {row.name: asdict(row.estimates["answer"]) for row in summary.reply},
-        "differences": [asdict(difference) for difference in summary.differences],
+        "differences": _differences_to_json(summary.ranking),
+        "policies": _variants_to_json(summary.policies),
+        "policy_differences": _differences_to_json(summary.policies),
+        "follow_ups": _variants_to_json(summary.follow_ups),
+        "follow_up_differences": _differences_to_json(summary.follow_ups),
+        "boundaries": asdict(summary.boundaries),
         "kinds": [asdict(row) for row in summary.kinds],
         "risk_coverage": list(summary.risk),
+        "risk_points": [asdict(point) for point in summary.risk_points],
+        "threshold": asdict(summary.threshold),
         "reliability": [asdict(one) for one in summary.reliability],
         "timings": [asdict(timing) for timing in summary.timings],
+        "peak_mib": summary.peak_mib,
         "questions": [_outcome_to_json(outcome) for outcome in summary.outcomes],
     }
+
+
+def _variants_to_json(comparison: Comparison) -> Json:
+    return {
+        variant: {row.name: asdict(row.estimates[variant]) for row in comparison.rows}
+        for variant in comparison.variants
+    }
+
+
+def _differences_to_json(comparison: Comparison) -> list[Json]:
+    return [asdict(difference) for difference in comparison.differences]
 
 
 def _outcome_to_json(outcome: Outcome) -> Json:
@@ -44,12 +61,16 @@ def _outcome_to_json(outcome: Outcome) -> Json:
         "right": outcome.is_right,
         "quotes": [_quote_to_json(quote) for quote in outcome.quotes],
         "nearest": [_quote_to_json(quote) for quote in outcome.nearest],
-        "first_rank": {
-            system: next((rank for rank, one in enumerate(ranking, 1) if one.held), None)
-            for system, ranking in outcome.rankings.items()
+        "first_rank": {name: _first_rank(found) for name, found in outcome.rankings.items()},
+        "first_rank_rewritten": {
+            name: _first_rank(found) for name, found in outcome.rewritings.items()
         },
         "elapsed_ms": {stage: 1000 * seconds for stage, seconds in outcome.seconds.items()},
     }
+
+
+def _first_rank(ranking: Sequence[JudgedQuote]) -> int | None:
+    return next((rank for rank, quote in enumerate(ranking, 1) if quote.held), None)
 
 
 def _quote_to_json(quote: JudgedQuote) -> Json:

@@ -8,19 +8,24 @@ from tqdm import tqdm
 
 from corpus.document import Document
 from qa.answering import Abstention, Answer, Reply
-from qa.evaluation.judging import SYSTEMS, Judge, JudgedQuote, Outcome, Status, System
+from qa.evaluation.judging import (
+    SYSTEMS,
+    Judge,
+    JudgedQuote,
+    Outcome,
+    Rewriting,
+    Status,
+    System,
+)
 from qa.evaluation.questions import Question
 from qa.quoting import Quote
+from qa.timing import record_stages
 
 RANKED = 10
 
 
-class Answerer(Protocol):
-    """What is evaluated; `qa.assistant.Assistant` is one."""
-
-    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
-        """Reply to a question after earlier ones, oldest first."""
-        ...
+class Ranker(Protocol):
+    """What ranks quotes; `qa.assistant.Assistant` does."""
 
     def retrieve(
         self, question: str, history: Sequence[str] = (), *, system: System = "answer", k: int = 10
@@ -29,8 +34,20 @@ class Answerer(Protocol):
         ...
 
 
+class Answerer(Ranker, Protocol):
+    """What is evaluated; `qa.assistant.Assistant` is one."""
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        """Reply to a question after earlier ones, oldest first."""
+        ...
+
+
 def run_questions(
-    assistant: Answerer, questions: Sequence[Question], documents: Mapping[str, Document]
+    assistant: Answerer,
+    questions: Sequence[Question],
+    documents: Mapping[str, Document],
+    *,
+    ranker: Ranker | None = None,
 ) -> tuple[Outcome, ...]:
     """Ask every question and rank quotes for it, with a progress bar on a terminal.
 
@@ -38,6 +55,7 @@ def run_questions(
         assistant: what is evaluated.
         questions: at least one.
         documents: by id, every document that the assistant may quote.
+        ranker: ranks in the assistant's place, alike but faster; see `remembering`.
 
     Returns:
         One outcome a question, in order. An exception of the assistant is passed on: a failure must
@@ -47,20 +65,18 @@ def run_questions(
     # The first call pays for what is loaded on first use; that is not the time of a question.
     assistant.ask(questions[0].question, questions[0].history)
     progress = tqdm(questions, desc="Asking", unit="question", disable=None)
-    return tuple(_run_question(assistant, question, judge) for question in progress)
+    return tuple(
+        _run_question(assistant, ranker or assistant, question, judge) for question in progress
+    )
 
 
-def _run_question(assistant: Answerer, question: Question, judge: Judge) -> Outcome:
+def _run_question(assistant: Answerer, ranker: Ranker, question: Question, judge: Judge) -> Outcome:
     # Asked first: a ranking may find the question's vector in a cache, the reply must not.
-    started = time.perf_counter()
-    reply = assistant.ask(question.question, question.history)
-    seconds = {"ask": time.perf_counter() - started}
-    rankings: dict[System, tuple[JudgedQuote, ...]] = {}
-    for system in SYSTEMS if question.answerable else ():
+    with record_stages() as stages:
         started = time.perf_counter()
-        quotes = assistant.retrieve(question.question, question.history, system=system, k=RANKED)
-        seconds[system] = time.perf_counter() - started
-        rankings[system] = judge.judge(quotes[:RANKED], question.evidence)
+        reply = assistant.ask(question.question, question.history)
+        seconds = {"ask": time.perf_counter() - started}
+    rankings = _rank(ranker, question, judge)
     return Outcome(
         question=question,
         standalone_question=reply.standalone_question,
@@ -72,8 +88,35 @@ def _run_question(assistant: Answerer, question: Question, judge: Judge) -> Outc
             judge.judge(reply.nearest, question.evidence) if isinstance(reply, Abstention) else ()
         ),
         rankings=rankings,
-        seconds=seconds,
+        rewritings=_rank_rewritings(ranker, question, judge, rewritten=rankings.get("answer", ())),
+        seconds=seconds | stages,
     )
+
+
+def _rank(
+    ranker: Ranker, question: Question, judge: Judge
+) -> dict[System, tuple[JudgedQuote, ...]]:
+    """Rank an answerable question by every system."""
+    rankings: dict[System, tuple[JudgedQuote, ...]] = {}
+    for system in SYSTEMS if question.answerable else ():
+        quotes = ranker.retrieve(question.question, question.history, system=system, k=RANKED)
+        rankings[system] = judge.judge(quotes[:RANKED], question.evidence)
+    return rankings
+
+
+def _rank_rewritings(
+    ranker: Ranker, question: Question, judge: Judge, *, rewritten: tuple[JudgedQuote, ...]
+) -> dict[Rewriting, tuple[JudgedQuote, ...]]:
+    """Rank an answerable follow-up without its history, and with the last question before it."""
+    if not question.answerable or not question.history:
+        return {}
+    alone = question.question
+    prepended = f"{question.history[-1]} {question.question}"
+    first, second = (
+        judge.judge(ranker.retrieve(text, system="answer", k=RANKED)[:RANKED], question.evidence)
+        for text in (alone, prepended)
+    )
+    return {"alone": first, "prepended": second, "rewritten": rewritten}
 
 
 def _status(reply: Reply) -> Status:

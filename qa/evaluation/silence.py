@@ -9,7 +9,7 @@ from functools import partial
 
 from qa.evaluation import confidence
 from qa.evaluation.bootstrap import NOTHING, Ratio
-from qa.evaluation.judging import Outcome
+from qa.evaluation.judging import JudgedQuote, Outcome, System
 from qa.evaluation.measures import ConfidenceMeasure, Measure
 
 # What would be shown if the assistant never kept silent; the risk-coverage curve needs it.
@@ -60,12 +60,21 @@ def _silence_pair(outcome: Outcome, *, group: Group) -> tuple[float, bool] | Non
     return outcome.confidence or 0.0, outcome.question.answerable
 
 
+def forced_quotes(outcome: Outcome, system: System = "answer") -> tuple[JudgedQuote, ...]:
+    """Return what would be shown if the assistant never kept silent and ranked by a system.
+
+    As many of the system's first quotes as the reply shows, `SHOWN_IF_FORCED` where it shows none.
+    """
+    if system == "answer" and outcome.quotes:
+        return outcome.quotes
+    return outcome.rankings.get(system, ())[: len(outcome.quotes) or SHOWN_IF_FORCED]
+
+
 def forced_pair(outcome: Outcome) -> tuple[float, bool] | None:
     """Pair the confidence with whether an answer would be wrong; advice is declined before that."""
     if _is_advice(outcome):
         return None
-    forced = outcome.quotes or outcome.rankings.get("answer", ())[:SHOWN_IF_FORCED]
-    return outcome.confidence or 0.0, not any(quote.held for quote in forced)
+    return outcome.confidence or 0.0, not any(quote.held for quote in forced_quotes(outcome))
 
 
 def calibration_pair(outcome: Outcome) -> tuple[float, bool] | None:
@@ -75,7 +84,7 @@ def calibration_pair(outcome: Outcome) -> tuple[float, bool] | None:
     return outcome.confidence, outcome.question.answerable
 
 
-SILENCE_MEASURES: tuple[Measure, ...] = (
+ANSWERING_MEASURES: tuple[Measure, ...] = (
     Measure(
         "answered and wrong",
         "of all questions: answered without evidence",
@@ -94,6 +103,10 @@ SILENCE_MEASURES: tuple[Measure, ...] = (
         lambda outcome: _share(not outcome.is_answered, of=outcome.question.answerable),
         lower_is_better=True,
     ),
+)
+
+SILENCE_MEASURES: tuple[Measure, ...] = (
+    *ANSWERING_MEASURES,
     *(
         Measure(f"silence {name} ({label})", meaning, partial(ratio, group=group))
         for label, group in (("near miss", _is_near_miss), ("off topic", _is_off_topic))

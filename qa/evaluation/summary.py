@@ -8,8 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa.evaluation.bootstrap import Estimate, estimate_difference
+from qa.evaluation.abstention import (
+    RiskPoint,
+    Threshold,
+    compare_policies,
+    locate_threshold,
+    summarise_risk,
+)
+from qa.evaluation.bootstrap import Estimate
+from qa.evaluation.boundary_questions import BoundaryResult
+from qa.evaluation.comparing import Comparison, Pair, Row, compare
 from qa.evaluation.confidence import ReliabilityBin, reliability_bins, risk_coverage
+from qa.evaluation.follow_ups import compare_rewritings
 from qa.evaluation.judging import SYSTEMS, Outcome, System
 from qa.evaluation.measures import (
     QUOTE_MEASURES,
@@ -31,7 +41,15 @@ REPLY_MEASURES: tuple[Measure | ConfidenceMeasure, ...] = (
     *SILENCE_MEASURES,
     *CONFIDENCE_MEASURES,
 )
-COMPARED: tuple[tuple[System, System], ...] = (
+STEPS: tuple[System, ...] = ("hybrid", "signals", "evidence", "answer")
+"""Search alone, then one thing more at a time: signals, evidence model, look-ups."""
+STEP_PAIRS: dict[str, Pair] = {
+    "signals": ("signals", "hybrid"),
+    "evidence": ("evidence", "signals"),
+    "answer": ("answer", "evidence"),
+}
+COMPARED: tuple[Pair, ...] = (
+    *STEP_PAIRS.values(),
     ("answer", "hybrid"),
     ("hybrid", "dense"),
     ("hybrid", "bm25"),
@@ -45,41 +63,28 @@ class Conditions:
 
     Attributes:
         model: name of the embedding model.
+        evidence_model: name of the evidence model, "none" without one.
+        min_confidence: the threshold in force, in [0, 1].
         documents: source file's sha256 by document id.
         corpus_sha256: of everything that was indexed.
         questions_file: name of the question file, without its folder.
         questions_sha256: of the question file's bytes.
+        boundaries_file, boundaries_sha256: the same of the file of phrasings to be declined or not.
         software: version of this software and of Python.
         date: ISO day of the run, UTC.
     """
 
     model: str
+    evidence_model: str
+    min_confidence: float
     documents: Mapping[str, str]
     corpus_sha256: str
     questions_file: str
     questions_sha256: str
+    boundaries_file: str
+    boundaries_sha256: str
     software: str
     date: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A measure and its estimate for each system that has one."""
-
-    name: str
-    meaning: str
-    lower_is_better: bool
-    estimates: Mapping[System, Estimate]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One system minus another on one measure, in pairs."""
-
-    name: str
-    first: System
-    second: System
-    estimate: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +94,15 @@ class KindRow:
     Attributes:
         kind: of the question set.
         questions: how many there are, at least 1.
-        hit_at_1, hit_at_3: of the full system, over its answerable questions; no value without any.
+        hit_at_1, hit_at_3: by system, over its answerable questions; no value without any.
         right: share of replies that are the best possible one.
         answered, declined: shares of the replies; the rest was silent.
     """
 
     kind: Kind
     questions: int
-    hit_at_1: Estimate
-    hit_at_3: Estimate
+    hit_at_1: Mapping[System, Estimate]
+    hit_at_3: Mapping[System, Estimate]
     right: float
     answered: float
     declined: float
@@ -105,7 +110,7 @@ class KindRow:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Wall time of one stage in milliseconds a question."""
+    """Wall time of one stage in milliseconds a question, over those that went through it."""
 
     stage: str
     questions: int
@@ -118,20 +123,32 @@ class Summary:
     """One evaluation.
 
     Attributes:
-        ranking: measures of the rankings, an estimate for each system.
+        ranking: the systems side by side; each of `STEPS` beside the one before it.
         reply: measures of quotes, silence and confidence, for "answer" alone.
+        policies: answering always, ranked by each of `STEPS`, beside the calibrated abstention.
+        follow_ups: ways of rewriting a follow-up.
+        boundaries: how the boundaries fare on their own phrasings.
         risk: risk at each coverage, surest questions first.
+        risk_points: the same at round coverages.
+        threshold: where the threshold in force lies on that curve.
+        timings: of "ask" first, then of its stages in the order they run.
+        peak_mib: largest resident memory of the process, evaluation included, in MiB.
     """
 
     conditions: Conditions
     outcomes: tuple[Outcome, ...]
-    ranking: tuple[Row, ...]
+    ranking: Comparison
     reply: tuple[Row, ...]
-    differences: tuple[Difference, ...]
+    policies: Comparison
+    follow_ups: Comparison
+    boundaries: BoundaryResult
     kinds: tuple[KindRow, ...]
     risk: tuple[float, ...]
+    risk_points: tuple[RiskPoint, ...]
+    threshold: Threshold
     reliability: tuple[ReliabilityBin, ...]
     timings: tuple[Timing, ...]
+    peak_mib: float
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
@@ -144,38 +161,46 @@ class Summary:
         Raises:
             KeyError: there is no such measure for that system.
         """
-        for row in self.ranking + self.reply:
+        for row in self.ranking.rows + self.reply:
             if row.name == name:
                 return row.estimates[system]
         raise KeyError(name)
 
 
-def summarise(outcomes: Sequence[Outcome], conditions: Conditions) -> Summary:
+def summarise(
+    outcomes: Sequence[Outcome],
+    conditions: Conditions,
+    *,
+    boundaries: BoundaryResult,
+    peak_mib: float,
+) -> Summary:
     """Compute everything that the report shows."""
     wrong = risk_coverage(*collect_pairs(forced_pair, outcomes))
     return Summary(
         conditions=conditions,
         outcomes=tuple(outcomes),
-        ranking=_summarise_rankings(outcomes),
+        ranking=_compare_systems(outcomes),
         reply=tuple(_summarise_reply(measure, outcomes) for measure in REPLY_MEASURES),
-        differences=_compare_systems(outcomes),
+        policies=compare_policies(outcomes),
+        follow_ups=compare_rewritings(outcomes),
+        boundaries=boundaries,
         kinds=_summarise_kinds(outcomes),
         risk=tuple(float(risk) for risk in wrong),
+        risk_points=summarise_risk(outcomes),
+        threshold=locate_threshold(outcomes, conditions.min_confidence),
         reliability=reliability_bins(*collect_pairs(calibration_pair, outcomes)),
         timings=_summarise_times(outcomes),
+        peak_mib=peak_mib,
     )
 
 
-def _summarise_rankings(outcomes: Sequence[Outcome]) -> tuple[Row, ...]:
-    by_system = {system: ranking_measures(system) for system in SYSTEMS}
-    return tuple(
-        Row(
-            measure.name,
-            measure.meaning,
-            measure.lower_is_better,
-            {system: by_system[system][place].estimate(outcomes) for system in SYSTEMS},
-        )
-        for place, measure in enumerate(by_system["answer"])
+def _compare_systems(outcomes: Sequence[Outcome]) -> Comparison:
+    return compare(
+        {system: ranking_measures(system) for system in SYSTEMS},
+        outcomes,
+        pairs=COMPARED,
+        beside=STEP_PAIRS,
+        compared=COMPARED_MEASURES,
     )
 
 
@@ -184,24 +209,12 @@ def _summarise_reply(measure: Measure | ConfidenceMeasure, outcomes: Sequence[Ou
     return Row(measure.name, measure.meaning, measure.lower_is_better, {"answer": estimate})
 
 
-def _compare_systems(outcomes: Sequence[Outcome]) -> tuple[Difference, ...]:
-    ratios = {
-        (system, measure.name): [measure.ratio(outcome) for outcome in outcomes]
+def _summarise_kinds(outcomes: Sequence[Outcome]) -> tuple[KindRow, ...]:
+    measures = {
+        (system, measure.name): measure
         for system in SYSTEMS
         for measure in ranking_measures(system)
-        if measure.name in COMPARED_MEASURES
     }
-    return tuple(
-        Difference(
-            name, first, second, estimate_difference(ratios[first, name], ratios[second, name])
-        )
-        for first, second in COMPARED
-        for name in COMPARED_MEASURES
-    )
-
-
-def _summarise_kinds(outcomes: Sequence[Outcome]) -> tuple[KindRow, ...]:
-    measures = {measure.name: measure for measure in ranking_measures("answer")}
     rows = []
     for kind in KINDS:
         chosen = [outcome for outcome in outcomes if outcome.question.kind == kind]
@@ -209,8 +222,8 @@ def _summarise_kinds(outcomes: Sequence[Outcome]) -> tuple[KindRow, ...]:
             row = KindRow(
                 kind=kind,
                 questions=len(chosen),
-                hit_at_1=measures["hit@1"].estimate(chosen),
-                hit_at_3=measures["hit@3"].estimate(chosen),
+                hit_at_1={s: measures[s, "hit@1"].estimate(chosen) for s in SYSTEMS},
+                hit_at_3={s: measures[s, "hit@3"].estimate(chosen) for s in SYSTEMS},
                 right=sum(outcome.is_right for outcome in chosen) / len(chosen),
                 answered=sum(outcome.is_answered for outcome in chosen) / len(chosen),
                 declined=sum(outcome.status == "declined" for outcome in chosen) / len(chosen),

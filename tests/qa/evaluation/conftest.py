@@ -15,9 +15,12 @@ from corpus.document import (
     Section,
     Span,
 )
-from qa.evaluation.judging import JudgedQuote, Outcome, Status, System
+from qa.boundaries import Boundary
+from qa.evaluation.boundary_questions import Phrasing, measure_boundaries
+from qa.evaluation.judging import JudgedQuote, Outcome, Rewriting, Status, System
 from qa.evaluation.locating import Occurrence
 from qa.evaluation.questions import Evidence, Kind, Question
+from qa.evaluation.summary import Conditions, Summary, summarise
 from qa.quoting import Place, Quote
 
 # A copied stretch of the source, (source, text) for a translated one, None for a space put in.
@@ -210,6 +213,8 @@ def make_outcome() -> Callable[..., Outcome]:
         quotes: tuple[JudgedQuote, ...] = (),
         nearest: tuple[JudgedQuote, ...] = (),
         rankings: dict[System, tuple[JudgedQuote, ...]] | None = None,
+        rewritings: dict[Rewriting, tuple[JudgedQuote, ...]] | None = None,
+        seconds: dict[str, float] | None = None,
         text: str = "What is it?",
         question_id: str = "q",
     ) -> Outcome:
@@ -224,7 +229,42 @@ def make_outcome() -> Callable[..., Outcome]:
             quotes=quotes,
             nearest=nearest,
             rankings=rankings or {},
-            seconds={"ask": 0.25},
+            rewritings=rewritings or {},
+            seconds=seconds or {"ask": 0.25},
         )
 
     return make
+
+
+CONDITIONS = Conditions(
+    model="tiny", evidence_model="judge", min_confidence=0.5, documents={"milk": "a" * 64},
+    corpus_sha256="c" * 64, questions_file="few.jsonl", questions_sha256="f" * 64,
+    boundaries_file="phrasings.jsonl", boundaries_sha256="b" * 64, software="Sic 1",
+    date="2021-03-01",
+)  # fmt: skip
+PHRASINGS: tuple[Phrasing, ...] = (
+    Phrasing("Should I pump?", "advice"),
+    Phrasing("Is my <b>baby</b> ill?", "advice"),
+    Phrasing("How many drops?", "dosing"),
+    Phrasing("She does not breathe!", "emergency"),
+    Phrasing("What is milk?", None),
+    Phrasing("What is a <i>drop</i>?", None),
+)
+
+
+def check_phrasing(question: str) -> Boundary | None:
+    """Decline what holds "pump", "drop" or "breathe"; takes the last for advice."""
+    if "drop" in question:
+        return "dosing"
+    return "advice" if "pump" in question or "breathe" in question else None
+
+
+@pytest.fixture
+def sum_up() -> Callable[[Sequence[Outcome]], Summary]:
+    """Summarise outcomes made by hand, under conditions made by hand."""
+
+    def summarised(outcomes: Sequence[Outcome]) -> Summary:
+        boundaries = measure_boundaries(PHRASINGS, check_phrasing)
+        return summarise(outcomes, CONDITIONS, boundaries=boundaries, peak_mib=1234.5)
+
+    return summarised

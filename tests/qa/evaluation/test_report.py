@@ -2,31 +2,23 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from qa.evaluation.bootstrap import Estimate
 from qa.evaluation.judging import JudgedQuote, Outcome
-from qa.evaluation.markdown import (
-    MAIN_MEASURES,
-    ReadmeError,
-    format_estimate,
-    summary_markdown,
-    update_readme,
-)
+from qa.evaluation.markdown import ReadmeError, summary_markdown, update_readme
 from qa.evaluation.report import render_report, write_report
-from qa.evaluation.summary import Conditions, Summary, summarise
+from qa.evaluation.summary import Summary
+from qa.evaluation.terminal import format_terminal
 
 HOSTILE = '<script>alert("x")</script><img src="https://example.org/x"> {{ 7 * 7 }}'
-CONDITIONS = Conditions(
-    model="tiny", documents={"milk": "a" * 64}, corpus_sha256="c" * 64,
-    questions_file="few.jsonl", questions_sha256="f" * 64, software="Sic 1", date="2021-03-01",
-)  # fmt: skip
 
 MakeOutcome = Callable[..., Outcome]
+MakeJudged = Callable[..., JudgedQuote]
+SumUp = Callable[[Sequence[Outcome]], Summary]
 
 
 class Page(HTMLParser):
@@ -58,16 +50,22 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def summary(make_outcome: MakeOutcome, make_judged: Callable[..., JudgedQuote]) -> Summary:
+def summary(make_outcome: MakeOutcome, make_judged: MakeJudged, sum_up: SumUp) -> Summary:
     good, poor = make_judged(0), make_judged(text=HOSTILE)
-    return summarise(
+    return sum_up(
         [
-            make_outcome(quotes=(good,), rankings={"answer": (good,)}, question_id="good-1"),
+            make_outcome(
+                kind="followup",
+                quotes=(good,),
+                rankings={"hybrid": (poor, good), "evidence": (good,), "answer": (good,)},
+                rewritings={"alone": (poor,), "prepended": (good,), "rewritten": (good,)},
+                seconds={"ask": 0.25, "search": 0.05},
+                question_id="good-1",
+            ),
             make_outcome(quotes=(poor,), confidence=0.7, text=HOSTILE, question_id="bad-1"),
             make_outcome(kind="unanswerable", snippets=0, status="not_in_source", confidence=0.1),
             make_outcome(kind="advice", snippets=0, status="declined"),
-        ],
-        CONDITIONS,
+        ]
     )
 
 
@@ -129,7 +127,10 @@ def test_only_failures_are_listed(summary: Summary) -> None:
 
 def test_footer_says_what_the_numbers_depend_on(summary: Summary) -> None:
     footer = render_report(summary).split("<footer>")[1]
-    for part in ("tiny", "a" * 64, "c" * 64, "few.jsonl", "f" * 64, "Sic 1", "2021-03-01"):
+    for part in (
+        *("tiny", "judge", "0.5", "a" * 64, "c" * 64, "few.jsonl", "f" * 64),
+        *("phrasings.jsonl", "b" * 64, "Sic 1", "2021-03-01"),
+    ):
         assert part in footer
 
 
@@ -149,39 +150,121 @@ def test_files_are_written_into_a_new_folder(summary: Summary, tmp_path: Path) -
         "questions": 0,
     }
     assert [row["id"] for row in results["questions"]] == ["good-1", "bad-1", "q", "q"]
+    assert results["conditions"]["evidence_model"] == "judge"
+    assert results["policies"]["calibrated"]["wrongly silent"]["value"] == 0.0
+    assert results["policy_differences"][0]["first"] == "calibrated"
+    assert results["follow_ups"]["prepended"]["hit@3"]["value"] == 1.0
+    assert results["follow_up_differences"][0]["estimate"]["value"] == 1.0
+    assert results["boundaries"]["declined"]["all"]["value"] == 0.75
+    assert results["boundaries"]["misses"][0]["boundary"] == "advice"
+    assert [point["coverage"] for point in results["risk_points"]][:2] == [1.0, 0.9]
+    assert results["threshold"]["confidence"] == 0.5
+    assert results["peak_mib"] == 1234.5
+    assert results["questions"][0]["first_rank_rewritten"] == {
+        "alone": None,
+        "prepended": 1,
+        "rewritten": 1,
+    }
 
 
-def test_report_of_one_refused_question_is_made(make_outcome: MakeOutcome) -> None:
-    alone = make_outcome(kind="advice", snippets=0, status="declined")
-    html = render_report(summarise([alone], CONDITIONS))
-    assert "Every reply is the best possible one." in html
+def test_report_of_one_refused_question_is_made(make_outcome: MakeOutcome, sum_up: SumUp) -> None:
+    summary = sum_up([make_outcome(kind="advice", snippets=0, status="declined")])
+    assert "Every reply is the best possible one." in render_report(summary)
+    assert "0 of 1 replies are not right" in format_terminal(summary)
+    assert "hit@3 of the question alone n/a," in summary_markdown(summary)
 
 
-@pytest.mark.parametrize(
-    ("estimate", "text"),
-    [
-        (Estimate(0.714, 0.62, 0.789, 90), "0.71 [0.62, 0.79]"),
-        (Estimate(-0.05, -0.1, 0.0, 9), "-0.05 [-0.10, 0.00]"),
-        (Estimate(None, None, None, 0), "n/a"),
-    ],
-)
-def test_estimate_is_written_with_its_interval(estimate: Estimate, text: str) -> None:
-    assert format_estimate(estimate) == text
+def cells_after(html: str, head: str) -> list[str]:
+    """The cells of the table row with this head, as a reader sees them."""
+    row = html.split(f'<th scope="row">{head}</th>', 1)[1].split("</tr>", 1)[0]
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", row, flags=re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in cells]
+
+
+def test_step_stands_beside_what_it_adds_to_the_line_above(summary: Summary) -> None:
+    section = render_report(summary).split('id="steps"')[1].split("<h2")[0]
+    assert cells_after(section, "hybrid")[0] == "0.00 [0.00, 0.00]"
+    # Signals find nothing here, so that the evidence model gains a half on them.
+    assert cells_after(section, "+ evidence model")[0] == (
+        "0.50 [0.00, 1.00] difference +0.50 [0.00, 1.00]"
+    )
+    assert (
+        cells_after(section, "full system")[0] == "0.50 [0.00, 1.00] difference +0.00 [0.00, 0.00]"
+    )
+
+
+def test_page_says_what_keeping_silent_brings(summary: Summary) -> None:
+    section = render_report(summary).split('id="silence"')[1].split("<h2")[0]
+    # Always answering is wrong on bad-1 and on the unanswerable question, of 3 answers.
+    assert [cell[:4] for cell in cells_after(section, "always, full system")] == [
+        "0.50",
+        "0.67",
+        "0.00",
+    ]
+    assert cells_after(section, "silent below the threshold")[1].startswith("0.50")
+
+
+def test_page_says_where_the_threshold_lies(summary: Summary) -> None:
+    section = render_report(summary).split('id="confidence"')[1].split("<h2")[0]
+    assert cells_after(section, "the surest 100%")[1].startswith("0.67")
+    row = section.split("from confidence 0.50, the threshold in", 1)[1]
+    assert re.findall(r'"number">(\d\.\d\d)', row)[:2] == ["0.67", "0.50"]
+    assert "threshold 0.50" in section.split("<svg", 1)[1]
+
+
+def test_page_lists_what_the_boundaries_get_wrong(summary: Summary) -> None:
+    section = render_report(summary).split('id="boundaries"')[1].split("<h2")[0]
+    assert cells_after(section, "declined (all)")[:2] == ["0.75 [0.25, 1.00]", "4"]
+    assert cells_after(section, "named right")[0].startswith("0.67")
+    assert "<li>Is my &lt;b&gt;baby&lt;/b&gt; ill? (advice)</li>" in section
+    assert "<li>What is a &lt;i&gt;drop&lt;/i&gt;?</li>" in section
+    assert "<li>What is milk?" not in section
+
+
+def test_page_has_the_time_of_each_stage_and_the_memory(summary: Summary) -> None:
+    section = render_report(summary).split('id="time"')[1]
+    assert cells_after(section, "ask") == ["4", "250.0", "250.0"]
+    assert cells_after(section, "search") == ["1", "50.0", "50.0"]
+    assert "1,234 MiB" in section
 
 
 def test_markdown_has_the_main_numbers(summary: Summary) -> None:
     lines = summary_markdown(summary).splitlines()
-    assert lines[0].startswith("4 questions of `few.jsonl` (sha256 `ffffffffffff`), model `tiny`")
-    assert "| ranking | BM25 | dense | hybrid | full system |" in lines
-    assert (
-        "| hit@1 | 0.00 [0.00, 0.00] | 0.00 [0.00, 0.00] | 0.00 [0.00, 0.00] | 0.50 [0.00, 1.00] |"
-        in lines
+    assert lines[0].startswith(
+        "4 questions of `few.jsonl` (sha256 `ffffffffffff`), model `tiny`, evidence model `judge`"
     )
-    assert "A reply took 250 ms (median; 95th percentile 250 ms)." in lines[0]
+    assert "| ranking | hit@1 | hit@3 | MRR@10 | nDCG@10 | hit@1: the step |" in lines
+    rows = {line.split(" | ")[0]: line.split(" | ")[1:] for line in lines}
+    assert rows["| hybrid"][:3] == ["0.00 [0.00, 0.00]", "0.50 [0.00, 1.00]", "0.25 [0.00, 0.50]"]
+    assert rows["| + evidence model"][-1] == "+0.50 [0.00, 1.00] |"
+    assert rows["| answered and wrong"][0] == "0.25 [0.00, 0.75]"
+    assert lines[-4:] == [
+        "- Silence: always answering, 0.67 [0.00, 1.00] of the answers would be wrong; silent "
+        "below confidence 0.50, it is 0.50 [0.00, 1.00].",
+        "- Follow-ups: hit@3 of the question alone 0.00 [0.00, 0.00], the last question before it "
+        "1.00 [1.00, 1.00], made to stand alone 1.00 [1.00, 1.00] (on the former two: "
+        "+1.00 [1.00, 1.00] and +0.00 [0.00, 0.00]).",
+        "- Boundaries: of the phrasings of `phrasings.jsonl` that must be declined 0.75 "
+        "[0.25, 1.00] are, of the others 0.50 [0.00, 1.00].",
+        "- Time: a reply takes 250 ms (median; 95th percentile 250 ms), of which: search 50. "
+        "Peak memory 1,234 MiB.",
+    ]
 
 
-def test_main_measures_exist(summary: Summary) -> None:
-    assert {row.name for row in summary.ranking + summary.reply} >= MAIN_MEASURES
+def test_terminal_shows_each_table_within_100_columns(summary: Summary) -> None:
+    text = format_terminal(summary)
+    lines = text.splitlines()
+    assert max(len(line) for line in lines) <= 100
+    rows = {
+        re.split(r"\s{2,}", line.strip())[0]: re.split(r"\s{2,}", line.strip()) for line in lines
+    }
+    assert rows["hybrid"][1:3] == ["0.00 [0.00, 0.00]", "0.50 [0.00, 1.00]"]
+    assert rows["threshold 0.50"][1:] == ["0.67 [0.00, 1.00]", "0.50 [0.00, 1.00]"]
+    assert rows["made to stand alone"][1:] == ["1.00 [1.00, 1.00]", "1.00 [1.00, 1.00]"]
+    assert rows["declined (dosing)"][1:] == ["1.00 [1.00, 1.00]"]
+    assert rows["search"][1:] == ["1", "50.0", "50.0"]
+    assert rows["peak memory 1,234 MiB"]
+    assert lines[-1] == "1 of 4 replies are not right"
 
 
 def test_readme_keeps_everything_else(tmp_path: Path) -> None:
