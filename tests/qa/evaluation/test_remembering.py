@@ -42,6 +42,22 @@ def test_other_question_order_or_candidates_are_read_again() -> None:
     assert len(scorer.asked) == 4
 
 
+@dataclass(frozen=True)
+class ScorerStage:
+    """The one stage that matters here."""
+
+    scorer: object
+
+
+def test_assistant_that_is_timed_stays_without_a_memory() -> None:
+    scorer = CountingScorer()
+    assistant = SimpleNamespace(stages=ScorerStage(scorer), library="milk")
+    remembering = with_memory(assistant)  # type: ignore[arg-type]  # only its stages are read
+    assert isinstance(remembering.stages.scorer, RememberingScorer)
+    assert remembering.library == "milk"
+    assert assistant.stages.scorer is scorer
+
+
 def test_assistant_without_an_evidence_model_needs_no_memory() -> None:
     assistant = SimpleNamespace(stages=SimpleNamespace(scorer=None))
     assert with_memory(assistant) is assistant  # type: ignore[arg-type]  # only its stages are read
