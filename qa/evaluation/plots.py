@@ -65,10 +65,11 @@ def plot_risk_coverage(summary: Summary) -> str:
                 linestyle="none",
                 marker="o",
                 markersize=8,
+                clip_on=False,  # it may lie on the axis
                 label=f"threshold {threshold.confidence:.2f}",
             )
         axes.set(xlabel="coverage", ylabel="risk", xlim=(0, 1), ylim=(0, None))
-        axes.legend()
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
 
     return _draw("risk", draw)
 
