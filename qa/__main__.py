@@ -212,7 +212,8 @@ def _calibrate(arguments: argparse.Namespace) -> int:
         f"cross-validated over {result.questions} questions that are not looked up: "
         f"hit@1 {result.hit_at_1:.3f} (first stage {result.first_hit_at_1:.3f}), "
         f"hit@3 {result.hit_at_3:.3f}; AUROC of the confidence {result.auroc:.3f}; at the "
-        f"threshold {result.wrong:.3f} of the answers are wrong and {result.silenced:.3f} of the "
+        f"threshold {result.wrong:.3f} of the questions are answered wrongly "
+        f"({result.wrong_among_answers:.3f} of the answers) and {result.silenced:.3f} of the "
         "answerable questions are not answered"
     )
     if arguments.write:

@@ -154,8 +154,8 @@ def _refer_back(
     searched = previous.standalone_question
     if back.pointer == "source":
         first = previous.quotes[0]
-        if previous.reason.startswith("looked up") and not first.references:
-            return None  # a line about the article itself: "who wrote it?" asks for another one
+        if not first.references:
+            return None  # it cites nothing: whose finding it is has to be looked for
         quotes = _with_sources(first, stages)
         standalone = f"{own.rstrip('?. ')}? ({searched.rstrip('?. ')})"
         reason = "the first quote shown before, and what it cites"

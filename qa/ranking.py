@@ -55,7 +55,8 @@ def understand(question: str, history: Sequence[str], stages: Stages) -> Standal
 def look_up(question: Standalone, stages: Stages) -> tuple[Found | None, str]:
     """Look a question up.
 
-    A follow-up is tried in its own words first ("Where do they work?"), then with what it inherits.
+    A follow-up to a question about the article itself is tried in its own words first ("Where do
+    they work?"), every other one with what it inherits.
     Only a library of one article is looked up: among many, "who wrote it" has no single meaning.
 
     Returns:
@@ -65,11 +66,17 @@ def look_up(question: Standalone, stages: Stages) -> tuple[Found | None, str]:
     if len(stages.look_ups) != 1:
         return None, question.text
     document = next(iter(stages.look_ups.values()))
-    own = document.find(question.own) if question.is_appended else None
-    if own and own.spans:
-        return own, question.own
+    if question.is_appended and _is_about_article(question.previous, document):
+        own = document.find(question.own)
+        if own and own.spans:
+            return own, question.own
     own_words = question.own if question.is_appended else None
     return document.find(question.text, own_words), question.text
+
+
+def _is_about_article(question: str, document: LookUp) -> bool:
+    found = document.article.find(question, question.lower())
+    return found is not None and bool(found.spans)
 
 
 def quote_look_up(found: Found, stages: Stages) -> tuple[Quote, ...]:
