@@ -9,7 +9,7 @@ from torch import Tensor
 from qa.evidence_model.network import EvidenceNetwork, pad_rows
 from qa.evidence_model.pairs import Candidate, PairTokenizer, Tokens
 
-BATCH_SIZE = 8
+BATCH_SIZE = 4
 """Rows sorted by length are cut into batches of this size, so that little is padding."""
 KEPT_TOKENS = 40_000
 """Of candidates whose lower half is kept: 61 MB in float32, some 500 passages."""
