@@ -134,7 +134,7 @@ def score_queries(
         for place, row in enumerate(ranking.rows)
     ]
     names = {measure: name for name, measure in MEASURES.items()}
-    values = {name: {query.id: 0.0 for query in found.queries} for name in MEASURES}
+    values: dict[str, dict[str, float]] = {name: {} for name in MEASURES}
     for metric in ir_measures.iter_calc(list(names), judged, run):
         values[names[metric.measure]][metric.query_id] = float(metric.value)
     return values
