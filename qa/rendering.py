@@ -9,7 +9,7 @@ from qa.quoting import Quote
 DIRECT = 0.5
 """On the dev half three of four quotes with this score or more hold the answer."""
 LIKELY = 0.2
-"""And about one of two between this and `DIRECT`."""
+"""And about one of three between this and `DIRECT`."""
 LIST_NOTE = "Each quote is a part of the answer; the list may not be complete."
 """Said of the quotes of a question for several things."""
 

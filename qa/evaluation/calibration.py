@@ -202,7 +202,9 @@ def fit(examples: Sequence[Example], stages: Stages) -> Fit:
             np.arange(len(examples))
         )
     ]
-    first = _first_stage(examples, folds)
+    odds = _first_odds(examples, folds)
+    scale = _fit_scale(examples, odds)
+    first = {n: scale.decision_function(values[:, None]) for n, values in odds.items()}
     asked = [n for n, example in enumerate(examples) if example.decided is None]
     verdicts = {n: _read(examples[n], first[n], stages) for n in asked}
     judged = _second_stage(examples, first, verdicts, folds)
@@ -216,7 +218,6 @@ def fit(examples: Sequence[Example], stages: Stages) -> Fit:
     held = [examples[n].holds[list(judged[n].order)] for n in ranked]
     held_first = [examples[n].holds[np.argsort(-first[n], kind="stable")] for n in ranked]
     whole_first = _fit_first(examples)
-    scale = _fit_scale(examples, first)
     return Fit(
         weights={
             "evidence_model": stages.scorer.name if stages.scorer else NO_MODEL,
@@ -242,14 +243,13 @@ def fit(examples: Sequence[Example], stages: Stages) -> Fit:
 Folds = Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
 
 
-def _first_stage(examples: Sequence[Example], folds: Folds) -> dict[int, FloatVector]:
-    """Return log odds of the first stage, out of fold and scaled to probabilities (Platt 1999)."""
+def _first_odds(examples: Sequence[Example], folds: Folds) -> dict[int, FloatVector]:
+    """Return log odds of the first stage, out of fold and not yet scaled to probabilities."""
     odds: dict[int, FloatVector] = {}
     for rest, held_out in folds:
         model = _fit_first([examples[n] for n in rest])
         odds |= {int(n): model.decision_function(examples[n].matrix) for n in held_out}
-    scale = _fit_scale(examples, odds)
-    return {n: scale.decision_function(values[:, None]) for n, values in odds.items()}
+    return odds
 
 
 def _fit_first(examples: Sequence[Example]) -> LogisticRegression:

@@ -27,7 +27,7 @@ URGENT_REASONS = frozenset({"emergency", "self-harm"})
 """Refusals that are shown as loudly as the page can."""
 EXPLANATIONS = {
     "answers directly": "Of the tuning questions’ quotes of this strength three in four answered.",
-    "likely": "Of the tuning questions’ quotes of this strength about one in two answered.",
+    "likely": "Of the tuning questions’ quotes of this strength about one in three answered.",
     "related": "Weaker than a likely match: read it for what it says.",
 }
 """In the words of `qa.rendering.strength`; measured on the dev half of the questions."""

@@ -375,8 +375,8 @@ def test_articles_that_do_not_fit_their_vectors_are_refused(open_shelf: OpenShel
         ("What is microchimerism?", "Microchimerism is the presence of a small number of cells"),
         ("what is bpd?", "BPD: bronchopulmonary dysplasia"),
         (
-            "intraventricular haemorrhage in preterm infants",
-            "Ahn SY, Chang YS, Sung SI, Park WS. Mesenchymal stem cells for severe",
+            "hypoxic-ischaemic encephalopathy autologous cord blood pilot study",
+            "Tsuji M, Sawada M, Watabe S, et al. Autologous cord blood cell therapy",
         ),
     ],
     ids=["plain", "abbreviation", "british"],
