@@ -191,7 +191,8 @@ def select(question: str, ranked: Sequence[Quote], settings: Settings) -> tuple[
     """
     wants_list = signals.asks_for_list(question)
     limit = settings.max_list_quotes if wants_list else settings.max_quotes
-    floor = ranked[0].score * settings.keep_ratio
+    ratio = settings.list_keep_ratio if wants_list else settings.keep_ratio
+    floor = ranked[0].score * ratio
     shown = [quote for quote in ranked[:limit] if quote.score >= floor]
     if wants_list:
         places = [n for n, quote in enumerate(shown) if quote.cells]
