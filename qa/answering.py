@@ -60,7 +60,7 @@ class Abstention:
 
 Reply = Answer | Abstention | Refusal
 
-MORE_SCORE = 0.05
+MORE_SCORE = 0.01
 """Asked for more, quotes are shown down to this score."""
 NOT_FOUND = "No sentence in this source answers the question."
 

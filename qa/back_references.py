@@ -55,7 +55,7 @@ _SOURCE_WORDS = (
 _MORE = re.compile(
     r"\s*(?:and |ok,? |please,? )*(?:(?:show|tell|give|quote)(?: me)? )?"
     r"(?:some |any |anything |what |the |is there |are there )*"
-    r"(?:more|else|next|further|others|other (?=[a-z]+s\b)|go on|continue)"
+    r"(?:more|else|next|further|others|other(?= [a-z]+s\b)|go on|continue)"
     r"(?: (?:please|on (?:this|that|it)|about (?:this|that|it)|passages?|quotes?|ones?|results?|of "
     r"(?:them|these|those)))*\W*",
     re.IGNORECASE,

@@ -54,7 +54,7 @@ def foreign_language(question: str, knows: Callable[[str], bool]) -> str | None:
     """
     written = _WORD.findall(question)
     words = [word.lower() for word in written]
-    letters = "".join(words)
+    letters = [character for word in words for character in word if character.isalpha()]
     if not letters:
         return None
     latin = sum(_is_latin_or_greek_symbol(letter, words) for letter in letters)

@@ -6,6 +6,7 @@ from corpus.document import Document
 from qa.answering import Abstention, Answer, QuestionError
 from qa.assistant import Assistant
 from qa.boundaries import MESSAGES, Refusal
+from qa.language import language_message
 
 HASSIOTOU_23 = "In an animal experiment, Hassiotou et al. (23) reported that stem cells"
 UNANSWERED = [
@@ -20,18 +21,35 @@ def shown(reply: object) -> list[str]:
     return [quote.text for quote in reply.quotes]
 
 
-def test_what_the_source_says_is_answered_with_its_sentence(assistant: Assistant) -> None:
-    reply = assistant.ask("Does BPD severity fall after intratracheal cells?")
+def test_what_the_source_says_is_answered_with_its_sentence(willing: Assistant) -> None:
+    reply = willing.ask("Does BPD severity fall after intratracheal cells?")
     assert isinstance(reply, Answer)
     assert any("BPD severity" in quote.text for quote in reply.quotes[:2])
     assert reply.reason == "found by meaning and words"
 
 
 def test_quotes_come_best_first(assistant: Assistant) -> None:
-    reply = assistant.ask("Which routes were used to give stem cells in IVH?")
+    reply = assistant.ask("What is microchimerism?")
     assert isinstance(reply, Answer)
     scores = [quote.score for quote in reply.quotes]
     assert scores == sorted(scores, reverse=True)
+    assert not reply.is_list
+
+
+def test_rows_of_a_list_come_in_the_order_of_the_table_in_the_places_of_rows(
+    willing: Assistant,
+) -> None:
+    question = "Which studies treated IVH?"
+    reply = willing.ask(question)
+    assert isinstance(reply, Answer)
+    assert reply.is_list
+    rows = [quote.span.start for quote in reply.quotes if quote.cells]
+    assert len(rows) > 1
+    assert rows == sorted(rows)
+    rest = [quote.score for quote in reply.quotes if not quote.cells]
+    assert rest == sorted(rest, reverse=True)
+    ranked = willing.retrieve(question, k=len(reply.quotes))
+    assert [bool(q.cells) for q in reply.quotes] == [bool(q.cells) for q in ranked]
 
 
 @pytest.mark.parametrize("question", UNANSWERED)
@@ -42,7 +60,7 @@ def test_a_question_off_the_topic_is_not_answered_but_shows_what_is_nearest(
     assert isinstance(reply, Abstention)
     assert reply.reason == "No sentence in this source answers the question."
     assert len(reply.nearest) == 3
-    assert reply.confidence < assistant.settings.min_confidence
+    assert reply.confidence < assistant.stages.min_confidence
 
 
 def test_a_personal_question_is_declined_with_a_message_and_a_topic(assistant: Assistant) -> None:
@@ -58,10 +76,25 @@ def test_an_emergency_is_declined_before_anything_is_looked_up(assistant: Assist
     assert reply.reason == "emergency"
 
 
-def test_the_topic_of_a_declined_question_can_be_asked(assistant: Assistant) -> None:
+def test_the_topic_of_a_declined_question_can_be_asked(
+    assistant: Assistant, willing: Assistant
+) -> None:
     refusal = assistant.ask("Should I give my newborn cord blood for HIE?")
     assert isinstance(refusal, Refusal)
-    assert isinstance(assistant.ask(refusal.search_topic), Answer)
+    assert isinstance(willing.ask(refusal.search_topic), Answer)
+
+
+def test_a_question_in_another_language_is_declined_in_that_language(assistant: Assistant) -> None:
+    reply = assistant.ask("Welche Stammzellen enthält Muttermilch?")
+    assert isinstance(reply, Refusal)
+    assert (reply.reason, reply.message) == ("language", language_message("de"))
+    assert reply.search_topic == ""
+
+
+def test_a_follow_up_in_another_language_is_declined_too(assistant: Assistant) -> None:
+    reply = assistant.ask("Und wie werden Frühgeborene behandelt?", ["What is NEC?"])
+    assert isinstance(reply, Refusal)
+    assert reply.reason == "language"
 
 
 def test_an_answer_without_quotes_cannot_be_made() -> None:
@@ -210,7 +243,7 @@ def test_asking_leaves_no_trace_without_history(assistant: Assistant) -> None:
 # Ranking for evaluation
 
 
-@pytest.mark.parametrize("system", ["bm25", "dense", "hybrid", "answer"])
+@pytest.mark.parametrize("system", ["bm25", "dense", "hybrid", "signals", "evidence", "answer"])
 def test_every_system_ranks_the_sentence_that_answers(assistant: Assistant, system: str) -> None:
     quotes = assistant.retrieve(
         "Can stem cells of milk pass the gastrointestinal system of an infant?", system=system
@@ -236,7 +269,9 @@ def test_a_ranking_is_as_long_as_asked(assistant: Assistant) -> None:
 
 
 def test_an_unknown_system_is_an_error_that_names_the_known_ones(assistant: Assistant) -> None:
-    with pytest.raises(ValueError, match="unknown system 'magic'; choose bm25, dense, hybrid or"):
+    with pytest.raises(
+        ValueError, match="unknown system 'magic'; choose bm25, dense, hybrid, signals"
+    ):
         assistant.retrieve("What is NEC?", system="magic")  # type: ignore[arg-type]  # on purpose
 
 

@@ -243,7 +243,9 @@ def test_misspelt_english_questions_are_hardly_ever_foreign(knows: Knows) -> Non
 
 
 @pytest.mark.parametrize(
-    "question", ["123", "12 34?", "😀😀", "?!", "", "🍼 milk?"], ids=lambda value: repr(value)
+    "question",
+    ["123", "12 34?", "²", "½ ①", "😀😀", "?!", "", "🍼 milk?"],
+    ids=lambda value: repr(value),
 )
 def test_what_has_no_words_to_judge_by_is_not_foreign(knows: Knows, question: str) -> None:
     assert foreign_language(question, knows) is None
