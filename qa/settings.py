@@ -26,7 +26,7 @@ class Settings:
 
     dense_weight: float = 0.45
     candidates: int = 40
-    read_candidates: int = 8
+    read_candidates: int = 6
     max_quotes: int = 5
     max_list_quotes: int = 12
     keep_ratio: float = 0.4
