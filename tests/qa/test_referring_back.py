@@ -1,5 +1,7 @@
 """Follow-ups that point at what was shown, asked of a real assistant over the shipped article."""
 
+from dataclasses import replace
+
 import pytest
 
 from corpus.document import Document
@@ -131,44 +133,57 @@ def pages(assistant: Assistant, question: str, count: int) -> list[Reply]:
 
 
 @pytest.fixture(scope="module")
-def shown(willing: Assistant) -> list[Reply]:
-    return pages(willing, EXOSOMES, 7)
+def terse(willing: Assistant) -> Assistant:
+    """An assistant that shows one quote at a time, so that there are several pages."""
+    stages = willing.stages
+    settings = replace(willing.settings, max_quotes=1)
+    return Assistant(willing.library, settings, scorer=stages.scorer, weights=stages.weights)
+
+
+@pytest.fixture(scope="module")
+def shown(terse: Assistant) -> list[Reply]:
+    """All pages, and the first two replies after the last one."""
+    found = pages(terse, EXOSOMES, 21)
+    last = max(n for n, reply in enumerate(found) if isinstance(reply, Answer))
+    return found[: last + 3]
 
 
 def test_more_shows_quotes_that_were_not_shown(shown: list[Reply]) -> None:
-    first, second, third = shown[:3]
-    assert isinstance(first, Answer)
-    assert isinstance(second, Answer)
-    assert isinstance(third, Answer)
-    assert second.reason == "found by meaning and words, after what was shown before"
-    foci = [quote.focus for reply in (first, second, third) for quote in reply.quotes]
-    assert len(foci) == len(set(foci))
-    assert not any(a.focus.overlaps(b.span) for a in second.quotes for b in first.quotes)
+    answers = [reply for reply in shown if isinstance(reply, Answer)]
+    assert len(answers) >= 3
+    assert {reply.reason for reply in answers[1:]} == {
+        "found by meaning and words, after what was shown before"
+    }
+    spans = [quote.focus for reply in answers for quote in reply.quotes]
+    assert not any(a.overlaps(b) for n, a in enumerate(spans) for b in spans[:n])
 
 
 def test_more_comes_to_an_end_and_does_not_begin_again(shown: list[Reply]) -> None:
-    kinds = [isinstance(reply, Answer) for reply in shown]
-    assert kinds == sorted(kinds, reverse=True)
-    assert kinds.count(False) >= 2
-    ends = [reply for reply in shown if not isinstance(reply, Answer)]
-    assert {(type(reply), reply.reason) for reply in ends} == {(Abstention, NO_MORE)}
+    assert [type(reply) for reply in shown[-3:]] == [Answer, Abstention, Abstention]
+    assert all(isinstance(reply, Answer) for reply in shown[:-2])
+    assert [reply.reason for reply in shown[-2:]] == [NO_MORE, NO_MORE]
 
 
-def test_pages_of_more_have_so_many_quotes_as_an_answer(
-    willing: Assistant, shown: list[Reply], article: Document
+def test_a_page_of_more_has_so_many_quotes_as_an_answer(
+    shown: list[Reply], article: Document
 ) -> None:
-    answers = [reply for reply in shown[1:] if isinstance(reply, Answer)]
-    sizes = [len(reply.quotes) for reply in answers]
-    assert sizes[:-1] == [willing.settings.max_quotes] * (len(sizes) - 1)
+    answers = [reply for reply in shown if isinstance(reply, Answer)]
+    assert [len(reply.quotes) for reply in answers] == [1] * len(answers)
     assert all(are_slices(reply.quotes, article) for reply in answers)
+
+
+def test_quotes_of_more_come_best_first(shown: list[Reply]) -> None:
+    answers = [reply for reply in shown if isinstance(reply, Answer)]
+    scores = [quote.score for reply in answers for quote in reply.quotes]
+    assert scores == sorted(scores, reverse=True)
 
 
 def test_more_keeps_to_the_question_that_was_answered(shown: list[Reply]) -> None:
     assert {reply.standalone_question for reply in shown} == {EXOSOMES}
 
 
-def test_more_is_counted_however_it_is_said(willing: Assistant, shown: list[Reply]) -> None:
-    reply = willing.ask("and what else?", [EXOSOMES, "thanks, more"])
+def test_more_is_counted_however_it_is_said(terse: Assistant, shown: list[Reply]) -> None:
+    reply = terse.ask("and what else?", [EXOSOMES, "thanks, more"])
     assert isinstance(reply, Answer)
     assert isinstance(shown[2], Answer)
     assert reply.quotes == shown[2].quotes

@@ -67,17 +67,17 @@ def test_an_answer_over_two_sentences_is_both(tmp_path: Path) -> None:
 
 
 def test_places_are_counted_over_the_paragraphs_of_the_whole_article(tmp_path: Path) -> None:
-    second = "Rats have a brain as well. It weighs two grams in most of them."
+    second = "Rats have a brain as well as mice. 9 of them were weighed again on this day."
     item = {
         "title": "Two",
         "paragraphs": [
             {"context": MILK, "qas": []},
-            {"context": second, "qas": [question("How heavy?", second, "two grams")]},
+            {"context": second, "qas": [question("How many?", second, "9")]},
         ],
     }
     example = read(tmp_path, item)[0]
     assert example.article.text == f"{MILK}\n\n{second}"
-    assert shown(example, example.answers) == ["It weighs two grams in most of them."]
+    assert shown(example, example.answers) == ["9 of them were weighed again on this day."]
 
 
 def test_every_sentence_of_an_article_is_known_to_be_right_or_wrong(tmp_path: Path) -> None:
