@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from threading import Lock
 
 import torch
 from torch import Tensor
@@ -35,6 +36,7 @@ class PairReader:
         self._limit = kept_tokens
         self._kept: OrderedDict[Candidate, Read] = OrderedDict()
         self._tokens = 0
+        self._lock = Lock()  # several questions are answered at once
 
     def logits(self, pairs: Sequence[tuple[str, Candidate]]) -> Tensor:
         """Return (n,) float32 logits of pairs, in their order; one batch, for training."""
@@ -63,17 +65,21 @@ class PairReader:
 
     def read_candidates(self, candidates: Sequence[Candidate]) -> list[Read]:
         """Return the lower halves of candidates, out of what is kept where they are in it."""
-        found = {c: self._kept[c] for c in candidates if c in self._kept}
-        for candidate in found:
-            self._kept.move_to_end(candidate)
+        with self._lock:
+            found = {c: self._kept[c] for c in candidates if c in self._kept}
+            for candidate in found:
+                self._kept.move_to_end(candidate)
         missing = [c for c in dict.fromkeys(candidates) if c not in found]
         new = self._read_apart([self._tokenizer.candidate(c) for c in missing])
-        for candidate, read in zip(missing, new, strict=True):
-            found[candidate] = read
-            self._keep(candidate, read)
+        with self._lock:
+            for candidate, read in zip(missing, new, strict=True):
+                found[candidate] = read
+                self._keep(candidate, read)
         return [found[candidate] for candidate in candidates]
 
     def _keep(self, candidate: Candidate, read: Read) -> None:
+        if candidate in self._kept:
+            return  # another question has read it meanwhile
         self._kept[candidate] = read
         self._tokens += len(read[0])
         while self._tokens > self._limit:

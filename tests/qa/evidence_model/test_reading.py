@@ -1,7 +1,9 @@
 """Lower halves are computed once and kept; what is kept never changes a number."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import torch
@@ -120,3 +122,27 @@ def test_only_the_upper_half_gets_a_gradient(folder: Path) -> None:
         False,
         False,
     ]
+
+
+def test_questions_asked_at_once_do_not_fill_the_store(folder: Path, alone: list[float]) -> None:
+    askers = 4
+    reader = reader_of(folder, kept_tokens=30)  # room for the first two candidates
+    read_apart, together = reader.network.read_apart, Barrier(askers)
+    rows: list[int] = []
+
+    def read_apart_at_once(ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        together.wait(timeout=30)  # so that every asker misses what the others are about to keep
+        return read_apart(ids, mask)
+
+    def read_apart_counted(ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        rows.append(len(ids))
+        return read_apart(ids, mask)
+
+    reader.network.read_apart = read_apart_at_once  # type: ignore[method-assign]  # on purpose
+    with ThreadPoolExecutor(askers) as pool:
+        found = list(pool.map(lambda _: score(reader, CANDIDATES[:1]), range(askers)))
+    assert found == [pytest.approx(alone[:1], abs=1e-5)] * askers
+    reader.network.read_apart = read_apart_counted  # type: ignore[method-assign]  # on purpose
+    for _ in range(2):
+        assert score(reader, CANDIDATES[:2]) == pytest.approx(alone[:2], abs=1e-5)
+    assert rows == [1, 1, 1]  # the question, the second candidate; then the question alone
