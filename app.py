@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa.evidence_model.option import add_evidence_model
+
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
@@ -59,12 +61,7 @@ def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port to listen on")
     parser.add_argument("--library", type=Path, default=None, metavar="DIR", help="which library")
     parser.add_argument("--model", default=None, help="embedding model, by name or folder")
-    parser.add_argument(
-        "--evidence-model",
-        metavar="NAME",
-        help="a folder or a cross-encoder's name on the hub instead of the bundled one; "
-        "none to rank and abstain by search alone",
-    )
+    add_evidence_model(parser)
     parser.add_argument(
         "--feedback",
         type=Path,

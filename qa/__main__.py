@@ -17,6 +17,7 @@ from index.snapshot import LibraryError
 from qa.answering import QuestionError, check_question
 from qa.assistant import Assistant
 from qa.evidence import WeightsError, weights_path
+from qa.evidence_model.option import add_evidence_model
 from qa.evidence_model.scorer import BUNDLED, load_scorer
 from qa.rendering import reply_to_json, reply_to_text
 from qa.settings import Settings
@@ -58,16 +59,6 @@ def _add_library(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--library", type=Path, default=DEFAULT_LIBRARY, metavar="DIR")
     parser.add_argument("--model", default=None, help="embedding model, by name or folder")
     add_evidence_model(parser)
-
-
-def add_evidence_model(parser: argparse.ArgumentParser) -> None:
-    """Add the option that every command with an assistant has."""
-    parser.add_argument(
-        "--evidence-model",
-        metavar="NAME",
-        help="a folder or a cross-encoder's name on the hub instead of the bundled one; "
-        "none to rank and abstain by search alone",
-    )
 
 
 def _load(arguments: argparse.Namespace) -> Assistant:

@@ -86,7 +86,12 @@ class Logistic:
 
     def __call__(self, *signals: Signals) -> float:
         """Return a probability in (0, 1)."""
-        return 1.0 / (1.0 + math.exp(-self.log_odds(*signals)))
+        return probability(self.log_odds(*signals))
+
+
+def probability(log_odds: float) -> float:
+    """Turn log odds into a probability in (0, 1)."""
+    return 1.0 / (1.0 + math.exp(-log_odds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,11 @@ class LookUp:
             or self.article.find(question, text)
         )
 
+    def asks_about_article(self, question: str) -> bool:
+        """Tell whether the article's lines about itself answer a question."""
+        found = self.article.find(question, _plain(question))
+        return found is not None and bool(found.spans)
+
     @cached_property
     def topic_terms(self) -> frozenset[str]:
         """Terms of the prose that neither the title nor the front and end matter use."""

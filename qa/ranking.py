@@ -66,17 +66,12 @@ def look_up(question: Standalone, stages: Stages) -> tuple[Found | None, str]:
     if len(stages.look_ups) != 1:
         return None, question.text
     document = next(iter(stages.look_ups.values()))
-    if question.is_appended and _is_about_article(question.previous, document):
+    if question.is_appended and document.asks_about_article(question.previous):
         own = document.find(question.own)
         if own and own.spans:
             return own, question.own
     own_words = question.own if question.is_appended else None
     return document.find(question.text, own_words), question.text
-
-
-def _is_about_article(question: str, document: LookUp) -> bool:
-    found = document.article.find(question, question.lower())
-    return found is not None and bool(found.spans)
 
 
 def quote_look_up(found: Found, stages: Stages) -> tuple[Quote, ...]:
@@ -114,7 +109,7 @@ def rank(asked: Standalone, stages: Stages) -> tuple[list[Quote], float]:
         return [], 0.0  # "no", "et al", "2": there is nothing to find
     weights = stages.weights
     first = [weights.first.log_odds(item) for item in found]
-    probabilities = [weights.first(item) for item in found]
+    probabilities = [evidence.probability(odds) for odds in first]
     overall = signals.question_signals(wording, found, probabilities, stages.library)
     if stages.scorer is None:
         order = sorted(range(len(hits)), key=lambda n: -first[n])

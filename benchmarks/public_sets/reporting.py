@@ -20,7 +20,7 @@ from benchmarks.public_sets.tables import (
     tuning_table,
 )
 from benchmarks.public_sets.tuning import TuningRow
-from qa.evaluation.markdown import ReadmeError
+from qa.evaluation.markdown import ReadmeError, split_at_markers
 
 START = "<!-- public-sets:start -->"
 END = "<!-- public-sets:end -->"
@@ -174,6 +174,4 @@ def _parts(path: Path) -> tuple[str, str]:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ReadmeError(f"{path} cannot be read ({error.strerror})") from error
-    if text.count(START) != 1 or text.count(END) != 1 or text.index(START) > text.index(END):
-        raise ReadmeError(f"{path} needs one line {START} and below it one line {END}")
-    return text.partition(START)[0], text.partition(END)[2]
+    return split_at_markers(text, path, start=START, end=END)

@@ -19,6 +19,7 @@ from qa.evaluation.report import write_report, write_results
 from qa.evaluation.run import run_questions
 from qa.evaluation.summary import Conditions, Summary, summarise
 from qa.evaluation.terminal import format_terminal
+from qa.evidence_model.option import add_evidence_model
 from qa.evidence_model.scorer import NO_MODEL
 
 QUESTIONS = Path(__file__).parent / "questions"
@@ -42,9 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--library", type=Path, metavar="DIR", help="the library to evaluate")
     parser.add_argument("--model", metavar="NAME", help="the embedding model to evaluate")
-    parser.add_argument(
-        "--evidence-model", metavar="NAME", help="the evidence model to evaluate; none for without"
-    )
+    add_evidence_model(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

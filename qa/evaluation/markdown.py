@@ -131,8 +131,21 @@ def update_readme(path: Path, markdown: str) -> None:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ReadmeError(f"{path} is missing; name an existing file") from error
-    if text.count(START) != 1 or text.count(END) != 1 or text.index(START) > text.index(END):
-        raise ReadmeError(f"{path} needs one line {START} and below it one line {END}")
-    before, _, rest = text.partition(START)
-    _, _, after = rest.partition(END)
+    before, after = split_at_markers(text, path, start=START, end=END)
     path.write_text(f"{before}{START}\n{markdown}\n{END}{after}", encoding="utf-8")
+
+
+def split_at_markers(text: str, path: Path, *, start: str, end: str) -> tuple[str, str]:
+    """Return what stands before the first of two markers and what stands after the second.
+
+    Args:
+        text: of the file.
+        path: of the file, for the message.
+        start, end: the markers.
+
+    Raises:
+        ReadmeError: the text does not have each marker once and in order.
+    """
+    if text.count(start) != 1 or text.count(end) != 1 or text.index(start) > text.index(end):
+        raise ReadmeError(f"{path} needs one line {start} and below it one line {end}")
+    return text.partition(start)[0], text.partition(end)[2]

@@ -24,7 +24,7 @@ from qa.evidence_training.articles import (
 from qa.evidence_training.heldout import HeldOutResult, evaluate_held_out
 from qa.evidence_training.sampling import Sampler
 from qa.evidence_training.tables import make_tables
-from qa.evidence_training.training import TrainingSettings, train
+from qa.evidence_training.training import LORA_SCALE, TrainingSettings, train
 from qa.evidence_training.written import read_written
 
 logger = logging.getLogger("qa.evidence_training")
@@ -104,7 +104,7 @@ def _train(options: argparse.Namespace, examples: list[Example]) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     save_file(tensors, options.out / WEIGHTS_FILE)
     digest = hashlib.sha256((options.out / WEIGHTS_FILE).read_bytes()).hexdigest()
-    config = {"sha256": digest, "scale": 2.0, "settings": asdict(settings)}
+    config = {"sha256": digest, "scale": LORA_SCALE, "settings": asdict(settings)}
     (options.out / CONFIG_FILE).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     logger.info("wrote %s", options.out / WEIGHTS_FILE)
 

@@ -24,6 +24,8 @@ from qa.evidence_training.sampling import Group, Sampler
 logger = logging.getLogger(__name__)
 
 LORA_MODULES = ["query", "key", "value", "dense"]
+LORA_SCALE = 2.0
+"""Factor of the low-rank product, alpha / rank."""
 KEPT_TOKENS = 2_500_000
 """The lower half of every candidate is kept between the rounds: 3.8 GB in float32."""
 POOL = 16
@@ -41,7 +43,7 @@ class TrainingSettings:
         groups: questions a batch.
         learning_rate: the highest; it rises over the first 6% of the steps, then falls to 0.
         head_rate: the same for the head, which starts at random.
-        rank: of the adapter; its scale is alpha / rank with alpha = 2 x rank.
+        rank: of the adapter, whose scale is `LORA_SCALE`.
         list_weight: weight of the loss over the whole group beside that of each pair.
         weight_decay: of AdamW.
         seed: of everything random.
@@ -87,7 +89,7 @@ def train(
     if settings.tune == "lora":
         config = LoraConfig(
             r=settings.rank,
-            lora_alpha=2 * settings.rank,
+            lora_alpha=int(LORA_SCALE * settings.rank),
             target_modules=LORA_MODULES,
             layers_to_transform=list(range(APART, network.encoder.config.num_hidden_layers)),
         )
