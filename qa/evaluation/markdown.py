@@ -141,7 +141,8 @@ def split_at_markers(text: str, path: Path, *, start: str, end: str) -> tuple[st
     Args:
         text: of the file.
         path: of the file, for the message.
-        start, end: the markers.
+        start: the first marker.
+        end: the second.
 
     Raises:
         ReadmeError: the text does not have each marker once and in order.

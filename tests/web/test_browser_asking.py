@@ -77,6 +77,20 @@ def test_keyboard_alone_edits_and_asks_again(
     page.wait_for_function(f"{FOCUSED}.matches('#sic-question textarea')")
 
 
+def test_field_that_closes_before_it_is_drawn_gives_the_focus_to_the_question(
+    fake_url: str, open_page: Callable[..., "Page"]
+) -> None:
+    page = open_page(fake_url)
+    open_follow_up(page)
+
+    page.evaluate(
+        "document.querySelector('#turn-2-edit').hidden = true;"
+        "document.querySelector('#sic-talk').append(document.createElement('i'))"
+    )
+
+    page.wait_for_function(f"{FOCUSED}.matches('#sic-question textarea')", timeout=5000)
+
+
 @pytest.mark.parametrize("how", ["Escape", "Cancel"])
 def test_editing_is_given_up(how: str, fake_url: str, open_page: Callable[..., "Page"]) -> None:
     page = open_page(fake_url)

@@ -197,13 +197,15 @@
     findAll(".sic-turn").at(-1)?.scrollIntoView({ block: "start" });
   };
 
-  // The box loses the focus while it is disabled. Not given back on a touch screen, where the
-  // keyboard would come up and cover the answer.
+  // The box loses the focus while it is disabled, and so does a field that an answer closes; the
+  // browser takes the focus from a hidden field only when it draws, after the last change seen
+  // here. Not given back on a touch screen, where the keyboard would come up and cover the answer.
   const giveFocusBack = () => {
     const box = find("#sic-question textarea");
-    const isWanted =
-      document.activeElement === document.body && matchMedia("(pointer: fine)").matches;
-    if (box && !box.disabled && isWanted) box.focus({ preventScroll: true });
+    const holder = document.activeElement;
+    const isLost = holder === document.body || holder.disabled || !holder.checkVisibility();
+    if (box && !box.disabled && isLost && matchMedia("(pointer: fine)").matches)
+      box.focus({ preventScroll: true });
   };
 
   Object.assign(window.sic, { scrollTo });
