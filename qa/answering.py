@@ -62,6 +62,10 @@ Reply = Answer | Abstention | Refusal
 
 MORE_SCORE = 0.01
 """Asked for more, quotes are shown down to this score."""
+MORE_READ = 20
+"""Asked for more, the evidence model reads so many candidates."""
+NOTHING_MORE = "Nothing more in this source answers it."
+NOTHING_BEFORE = "The question before was not answered, so there is no more to show."
 NOT_FOUND = "No sentence in this source answers the question."
 
 
@@ -178,12 +182,8 @@ def _with_sources(quote: Quote, stages: Stages) -> tuple[Quote, ...]:
     return (quote, *entries[: stages.settings.max_list_quotes])
 
 
-def _more(question: str, history: Sequence[str], stages: Stages) -> Answer | Abstention | None:
-    """Show what was found for the last question that was not "more", beyond what was shown.
-
-    Returns:
-        The next page, or that there is none; None where that question was not answered.
-    """
+def _more(question: str, history: Sequence[str], stages: Stages) -> Answer | Abstention:
+    """Show what was found for the last question that was not "more", beyond what was shown."""
     turns = list(history)
     pages = 1
     while len(turns) > 1 and _asks_more(turns, stages):
@@ -191,11 +191,11 @@ def _more(question: str, history: Sequence[str], stages: Stages) -> Answer | Abs
         pages += 1
     shown = answer_question(turns[-1], turns[:-1], stages)
     if not isinstance(shown, Answer):
-        return None
+        return Abstention(question, shown.standalone_question, NOTHING_BEFORE, (), 0.0)
     asked = resolve(turns[-1], turns[:-1], stages)
     if not isinstance(asked, Standalone):
         asked = understand(turns[-1], turns[:-1], stages)
-    ranked, confidence = rank(asked, stages)
+    ranked, confidence = rank(asked, stages, read=MORE_READ)
     rest = [
         quote
         for quote in ranked
@@ -207,7 +207,7 @@ def _more(question: str, history: Sequence[str], stages: Stages) -> Answer | Abs
     if page:
         reason = "found by meaning and words, after what was shown before"
         return Answer(question, asked.text, tuple(page), confidence, reason)
-    return Abstention(question, asked.text, "Nothing more in this source answers it.", (), 0.0)
+    return Abstention(question, asked.text, NOTHING_MORE, (), 0.0)
 
 
 def _asks_more(turns: Sequence[str], stages: Stages) -> bool:

@@ -97,8 +97,15 @@ def near_previous(asked: Standalone, stages: Stages) -> list[tuple[str, Span]]:
     return [(quote.document_id, quote.span) for quote in quotes]
 
 
-def rank(asked: Standalone, stages: Stages) -> tuple[list[Quote], float]:
+def rank(
+    asked: Standalone, stages: Stages, *, read: int | None = None
+) -> tuple[list[Quote], float]:
     """Find and rank quotes for a standalone question.
+
+    Args:
+        asked: what is searched.
+        stages: the library and what goes with it.
+        read: how many candidates the evidence model reads; as the settings say where it is None.
 
     Returns:
         Quotes, best first, and the confidence that the source answers, in [0, 1].
@@ -123,7 +130,7 @@ def rank(asked: Standalone, stages: Stages) -> tuple[list[Quote], float]:
             first,
             weights,
             stages.scorer,
-            read=stages.settings.read_candidates,
+            read=read or stages.settings.read_candidates,
         )
     with stage("quote"):
         quotes = quote_hits(hits, judged.order, judged.scores, stages.library)

@@ -1,5 +1,6 @@
 """Follow-ups that point at what was shown, asked of a real assistant over the shipped article."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from corpus.document import Document
 from qa.answering import Abstention, Answer, Reply
 from qa.assistant import Assistant
+from qa.evidence_model.pairs import Candidate
 from qa.quoting import Quote, naming_words
 
 TREATED = "Which studies treated IVH?"
@@ -197,6 +199,30 @@ def test_more_of_a_follow_up_is_more_of_what_it_asked(willing: Assistant) -> Non
 
 
 def test_there_is_no_more_of_a_question_that_was_not_answered(willing: Assistant) -> None:
-    reply = willing.ask("more", [UNANSWERED])
-    assert reply.standalone_question == f"more? ({UNANSWERED.rstrip('?')})"
+    reply = willing.ask("more", [UNANSWERED, "what else?"])
     assert isinstance(reply, Abstention)
+    assert reply.standalone_question == UNANSWERED
+    assert reply.reason == "The question before was not answered, so there is no more to show."
+    assert reply.nearest == ()
+
+
+def test_there_is_no_more_of_a_question_that_was_declined(willing: Assistant) -> None:
+    reply = willing.ask("more", ["How much of it should I give my baby?"])
+    assert isinstance(reply, Abstention)
+    assert reply.nearest == ()
+
+
+def test_more_candidates_are_read_than_for_an_answer(
+    terse: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scorer = terse.stages.scorer
+    assert scorer is not None
+    score, counts = scorer.score, []
+
+    def counting(question: str, candidates: Sequence[Candidate]) -> list[float]:
+        counts.append(len(candidates))
+        return score(question, candidates)
+
+    monkeypatch.setattr(scorer, "score", counting)
+    terse.ask("more", [EXOSOMES])
+    assert counts == [terse.settings.read_candidates, 20]
