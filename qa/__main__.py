@@ -174,7 +174,7 @@ def _add_evaluation(commands: Any) -> None:  # noqa: ANN401 (argparse has no pub
     parser = commands.add_parser("evaluate", help="measure on a question set")
     command.add_arguments(parser)
     parser.set_defaults(run=command.run)
-    parser = commands.add_parser("calibrate", help="fit the evidence weights on the dev half")
+    parser = commands.add_parser("calibrate", help="fit the evidence weights")
     parser.add_argument("--write", action="store_true", help="put the weights in force")
     _add_library(parser)
     parser.set_defaults(run=_calibrate)
@@ -195,12 +195,16 @@ def _calibrate(arguments: argparse.Namespace) -> int:
     # Not warmed up: there may be no weights to answer with yet.
     weights = calibration.starting_weights()
     assistant = Assistant(library, scorer=load_scorer(name), weights=weights)
-    path = command.QUESTIONS / command.SHIPPED.format(half="dev")
-    questions = load_questions(path, library.documents.values())
-    result = calibration.calibrate(questions, assistant.stages)
+    training, questions = (
+        load_questions(
+            command.QUESTIONS / command.SHIPPED.format(half=half), library.documents.values()
+        )
+        for half in ("train", "dev")
+    )
+    result = calibration.calibrate(questions, assistant.stages, training=training)
     print(json.dumps(result.weights, indent=1))
     print(
-        f"cross-validated over {result.questions} questions that are not looked up: "
+        f"cross-validated over {result.questions} dev questions that are not looked up: "
         f"hit@1 {result.hit_at_1:.3f} (first stage {result.first_hit_at_1:.3f}), "
         f"hit@3 {result.hit_at_3:.3f}; AUROC of the confidence {result.auroc:.3f}; at the "
         f"threshold {result.wrong:.3f} of the questions are answered wrongly "

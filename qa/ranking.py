@@ -185,18 +185,23 @@ def quote_hits(
     return merge_quotes(quotes, library.documents)
 
 
+def limits(question: str, settings: Settings) -> tuple[int, float]:
+    """Return how many quotes are shown at most, and down to which share of the best one's score."""
+    if signals.asks_for_list(question):
+        return settings.max_list_quotes, settings.list_keep_ratio
+    return settings.max_quotes, settings.keep_ratio
+
+
 def select(question: str, ranked: Sequence[Quote], settings: Settings) -> tuple[Quote, ...]:
     """Choose the quotes that are shown: those not much weaker than the best one.
 
     Rows of a table that answer a list question keep the places of rows but come in the table's
     order, so that "the second one" means what a reader sees.
     """
-    wants_list = signals.asks_for_list(question)
-    limit = settings.max_list_quotes if wants_list else settings.max_quotes
-    ratio = settings.list_keep_ratio if wants_list else settings.keep_ratio
+    limit, ratio = limits(question, settings)
     floor = ranked[0].score * ratio
     shown = [quote for quote in ranked[:limit] if quote.score >= floor]
-    if wants_list:
+    if signals.asks_for_list(question):
         places = [n for n, quote in enumerate(shown) if quote.cells]
         rows = sorted((shown[n] for n in places), key=lambda row: (row.document_id, row.span))
         for n, row in zip(places, rows, strict=True):

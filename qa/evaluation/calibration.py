@@ -35,7 +35,15 @@ from qa.evidence import (
 )
 from qa.evidence_model.scorer import NO_MODEL
 from qa.quoting import make_quote
-from qa.ranking import Stages, gather, look_up, quote_look_up, read_question, understand
+from qa.ranking import (
+    Stages,
+    gather,
+    limits,
+    look_up,
+    quote_look_up,
+    read_question,
+    understand,
+)
 from qa.settings import Settings
 from qa.signals import PassageSignals, QuestionSignals, question_signals
 from qa.wording import Wording
@@ -123,20 +131,29 @@ def starting_weights() -> EvidenceWeights:
     )
 
 
-def calibrate(questions: Sequence[Question], stages: Stages) -> Fit:
+def calibrate(
+    questions: Sequence[Question], stages: Stages, *, training: Sequence[Question] = ()
+) -> Fit:
     """Fit all functions for the evidence model of ``stages``.
 
     A follow-up is searched with what the first stage finds for the question before it, so that
     stage is fitted once for this alone.
 
+    Args:
+        questions: fitted on; for the threshold and for what is said of the fit, each is judged by
+            functions that were not fitted on it.
+        stages: with the evidence model.
+        training: further questions to fit on, which do not count for either.
+
     Raises:
         ValueError: there are fewer questions than folds, or none that the weights decide about.
     """
     start = starting_weights()
-    examples = make_examples(questions, replace(stages, weights=start))
+    pooled = [*questions, *training]
+    examples = make_examples(pooled, replace(stages, weights=start))
     first = _read_weights(_weights(_fit_first(examples), "first"))
     with_first = replace(stages, weights=replace(start, first=first))
-    return fit(make_examples(questions, with_first), with_first)
+    return fit(make_examples(pooled, with_first), with_first, counted=len(questions))
 
 
 def _read_weights(weights: dict[str, float]) -> Logistic:
@@ -188,8 +205,14 @@ def _decide(question: Question, asked: Standalone, stages: Stages, marker: Judge
     return "right" if any(quote.held for quote in judged) else "wrong"
 
 
-def fit(examples: Sequence[Example], stages: Stages) -> Fit:
+def fit(examples: Sequence[Example], stages: Stages, *, counted: int | None = None) -> Fit:
     """Fit all functions for the evidence model of ``stages``.
+
+    Args:
+        examples: fitted on.
+        stages: with the evidence model.
+        counted: so many of the first examples choose the threshold and are reported on; None for
+            all.
 
     Raises:
         ValueError: there are fewer examples than folds, or none that the weights decide about.
@@ -210,11 +233,13 @@ def fit(examples: Sequence[Example], stages: Stages) -> Fit:
     judged = _second_stage(examples, first, verdicts, folds)
     rows = {n: _question_row(examples[n], first[n], judged[n], stages.library) for n in asked}
     confidence = _out_of_fold(examples, rows, folds)
-    chosen = _choose_threshold(examples, judged, confidence)
+    reported = examples[:counted]
+    chosen = _choose_threshold(reported, judged, confidence)
     plain = len(astuple(_any_question_row(examples[asked[0]], first[asked[0]], stages.library)))
     truth = np.array([examples[n].question.answerable for n in asked])
     matrix = np.array([rows[n] for n in asked])
-    ranked = [n for n in asked if examples[n].question.answerable]
+    told = [n for n in asked if n < len(reported)]
+    ranked = [n for n in told if examples[n].question.answerable]
     held = [examples[n].holds[list(judged[n].order)] for n in ranked]
     held_first = [examples[n].holds[np.argsort(-first[n], kind="stable")] for n in ranked]
     whole_first = _fit_first(examples)
@@ -233,10 +258,13 @@ def fit(examples: Sequence[Example], stages: Stages) -> Fit:
         hit_at_3=float(np.mean([h[:3].any() for h in held])),
         first_hit_at_1=float(np.mean([h[:1].any() for h in held_first])),
         questions=len(ranked),
-        auroc=auroc(np.array([confidence[n] for n in asked]), truth),
-        wrong=chosen.wrong / len(examples),
+        auroc=auroc(
+            np.array([confidence[n] for n in told]),
+            np.array([examples[n].question.answerable for n in told]),
+        ),
+        wrong=chosen.wrong / len(reported),
         wrong_among_answers=chosen.wrong / max(1, chosen.answers),
-        silenced=chosen.silenced / max(1, sum(e.question.answerable for e in examples)),
+        silenced=chosen.silenced / max(1, sum(e.question.answerable for e in reported)),
     )
 
 
@@ -354,7 +382,7 @@ def _choose_threshold(
 
     Where none is low enough, because look-ups alone go wrong too often, it is the highest one.
     """
-    thresholds = sorted({0.0, *confidence.values()})
+    thresholds = sorted({0.0, *(confidence[n] for n in range(len(examples)) if n in confidence)})
     counted = (_count_at(t, examples, judged, confidence) for t in thresholds)
     last = _count_at(thresholds[-1], examples, judged, confidence)
     return next((c for c in counted if c.wrong <= RISK * len(examples)), last)
@@ -382,8 +410,9 @@ def _count_at(
 
 def _is_right(example: Example, judged: Judged, settings: Settings) -> bool:
     """Tell whether one of the quotes that would be shown holds evidence."""
-    floor = judged.scores[judged.order[0]] * settings.keep_ratio
-    shown = [n for n in judged.order[: settings.max_quotes] if judged.scores[n] >= floor]
+    limit, ratio = limits(example.read_as, settings)
+    floor = judged.scores[judged.order[0]] * ratio
+    shown = [n for n in judged.order[:limit] if judged.scores[n] >= floor]
     return bool(example.holds[shown].any())
 
 

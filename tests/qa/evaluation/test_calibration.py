@@ -178,6 +178,19 @@ def test_the_threshold_lets_no_more_wrong_answers_through_than_the_risk(stages: 
     assert result.silenced > 0.0
 
 
+def test_training_questions_are_fitted_on_but_not_reported(stages: Stages) -> None:
+    counted = make_examples(30, stages.library)
+    like = [replace(e, question=replace(e.question, answerable=False)) for e in counted]
+    # Wrong answers wherever they are shown: they would silence something if they counted.
+    training = [replace(e, holds=np.zeros(4)) for e in like[:6]]
+    alone = fit([*counted, *training], stages)
+    result = fit([*counted, *training], stages, counted=30)
+    assert (result.questions, result.wrong, result.silenced) == (20, 0.0, 0.0)
+    assert alone.silenced > 0.0
+    assert result.weights["question"] == alone.weights["question"]
+    assert result.weights["question"] != fit(counted, stages).weights["question"]
+
+
 def test_the_same_examples_give_the_same_weights(stages: Stages, fitted: Fit) -> None:
     assert fit(make_examples(30, stages.library), stages) == fitted
 
