@@ -52,6 +52,7 @@ _ASKS_TABLE = re.compile(
     r"stud(?:y|ies)|trials?|kinds? of (?:stem )?cells?|effects?)\b",
     re.IGNORECASE,
 )
+_NAMES_TABLE = re.compile(r"\b(?:tables?|tabulated|tabular|rows?|columns?)\b", re.IGNORECASE)
 _ASKS_REFERENCE = re.compile(
     r"\b(?:references?|refs?|cited|citations?|bibliography|entry|entries|sources?|papers?|"
     r"publications?|"
@@ -92,11 +93,13 @@ class PassageSignals:
     defines: float  # the question asks what X is and the passage opens with X
     row: float
     row_asked: float  # a table row, and the question asks for what tables tell
+    row_named: float  # a table row, and the question speaks of the table
     legend: float
     legend_asked: float  # a legend entry, and the question asks what letters stand for
     matter: float  # title, front or end matter
     matter_asked: float  # the same, and the question asks about the article itself
     item: float  # list item
+    item_asked: float  # a list item, and the question asks for all that counts
     reference: float
     reference_asked: float  # a bibliography entry, and the question asks for one
     near_previous: float  # of a follow-up: stands beside what answers the question before
@@ -173,6 +176,8 @@ class _Asked:
     person: bool
     meaning: bool
     table: bool
+    table_by_name: bool
+    list: bool
     reference: bool
     article: bool
     defined: str
@@ -188,6 +193,8 @@ class _Asked:
             person=bool(_ASKS_WHO.search(question)),
             meaning=bool(_ASKS_MEANING.search(question)),
             table=bool(_ASKS_TABLE.search(question)),
+            table_by_name=bool(_NAMES_TABLE.search(question)),
+            list=asks_for_list(question),
             reference=bool(_ASKS_REFERENCE.search(question)),
             article=bool(_ASKS_ARTICLE.search(question)),
             defined=" ".join(words(library.expander.long_form(what))) if what else "",
@@ -217,6 +224,7 @@ def _signals(
     person = " et al " in folded or passage.kind in (*MATTER, BlockKind.REFERENCE)
     row = passage.kind is BlockKind.TABLE_ROW
     legend = passage.kind is BlockKind.TABLE_NOTE
+    item = passage.kind is BlockKind.LIST_ITEM
     reference = passage.kind is BlockKind.REFERENCE
     return PassageSignals(
         fused=hit.score,
@@ -235,11 +243,13 @@ def _signals(
         ),
         row=float(row),
         row_asked=float(row and asked.table),
+        row_named=float(row and asked.table_by_name),
         legend=float(legend),
         legend_asked=float(legend and asked.meaning),
         matter=float(passage.kind in MATTER),
         matter_asked=float(passage.kind in MATTER and asked.article),
-        item=float(passage.kind is BlockKind.LIST_ITEM),
+        item=float(item),
+        item_asked=float(item and asked.list),
         reference=float(reference),
         reference_asked=float(reference and asked.reference),
         near_previous=nearness,

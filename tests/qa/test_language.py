@@ -151,8 +151,8 @@ FOREIGN: dict[str, tuple[str, ...]] = {
         "早产儿如何治疗？",
     ),
 }
-ENGLISH_FILES = ("kersin-2021-dev", "kersin-2021-test", "boundaries-train", "boundaries-dev",
-                 "boundaries-test")  # fmt: skip
+ENGLISH_FILES = ("kersin-2021-train", "kersin-2021-dev", "kersin-2021-test", "boundaries-train",
+                 "boundaries-dev", "boundaries-test")  # fmt: skip
 OWN_MESSAGES = tomllib.loads(MESSAGES.read_text(encoding="utf-8"))
 WORD_FOR_ENGLISH = {
     "ar": "الإنجليزية", "cs": "anglick", "da": "engelsk", "de": "englisch", "el": "αγγλικά",
