@@ -118,11 +118,12 @@ def rank(
     first = [weights.first.log_odds(item) for item in found]
     probabilities = [evidence.probability(odds) for odds in first]
     overall = signals.question_signals(wording, found, probabilities, stages.library)
-    if stages.scorer is None:
+    is_foreign = overall.unknown_share == 1.0  # "hello", "zqzq": the library has none of its words
+    if stages.scorer is None or is_foreign:
         order = sorted(range(len(hits)), key=lambda n: -first[n])
         with stage("quote"):
             quotes = quote_hits(hits, order, probabilities, stages.library)
-        return quotes, weights.question_alone(overall)
+        return quotes, 0.0 if is_foreign else weights.question_alone(overall)
     with stage("evidence"):
         judged = evidence.judge(
             read_question(asked.text, stages),

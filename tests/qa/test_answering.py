@@ -114,6 +114,16 @@ def test_an_over_long_question_is_an_error_that_names_both_lengths(assistant: As
     assert str(caught.value) == ("The question has 2,001 characters; please keep it under 2,000.")
 
 
+@pytest.mark.parametrize("question", ["hello", "thanks!", "blorf?", "tell me a joke"])
+def test_words_that_the_library_lacks_are_never_answered(
+    assistant: Assistant, question: str
+) -> None:
+    reply = assistant.ask(question)
+    assert isinstance(reply, Abstention)
+    assert reply.confidence == 0.0
+    assert reply.nearest
+
+
 def test_a_question_of_the_greatest_length_is_no_error(assistant: Assistant) -> None:
     assert isinstance(assistant.ask("zq" * 1000), Abstention)
 
