@@ -52,7 +52,7 @@ class TrainingSettings:
     """
 
     tune: Literal["lora", "full"] = "lora"
-    steps: int = 3000
+    steps: int = 2400
     groups: int = 8
     learning_rate: float = 6e-4
     head_rate: float = 6e-4
