@@ -10,6 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import zip_longest
 from urllib.parse import quote_plus
 
 
@@ -51,6 +52,8 @@ class BlockKind(StrEnum):
     TABLE_HEADER = "table header"
     TABLE_ROW = "table row"
     TABLE_NOTE = "table note"
+    CAPTION = "caption"
+    FOOTNOTE = "footnote"
     END_MATTER = "end matter"
     REFERENCE = "reference"
 
@@ -63,7 +66,8 @@ MATTER = (BlockKind.TITLE, BlockKind.FRONT_MATTER, BlockKind.END_MATTER)
 class Piece:
     """Where a stretch of `Document.text` came from: ``source`` in the file, ``span`` in the text.
 
-    The two hold the same characters, except where a reader had to translate (LaTeX to Unicode).
+    The two hold the same characters, except where a reader had to translate (LaTeX to Unicode, an
+    entity to its character, a superscript digit to Unicode).
     """
 
     source: Span
@@ -88,7 +92,9 @@ class Block:
         section: index into `Document.sections`.
         pieces: where its characters stand in the source file, in text order.
         level: nesting of a list item, 0 for the outer list; 0 for everything else.
-        cells: ranges of the cells of a table header or row, in `Document.text`; else empty.
+        cells: ranges of the cells of a table header or row, in `Document.text`; else empty. A cell
+            that covers several columns or rows is listed for each: its range then repeats, or lies
+            in the block of an earlier row.
         table: number of the table (from 0) that a header, row or note belongs to; else None.
         columns: column of each cell, from 0; () where it is the cell's position (none is empty).
     """
@@ -124,6 +130,7 @@ class Reference:
         year: of publication, None where none is printed.
         volume, issue, pages: as printed, "" where there is none.
         raw: the entry as it stands in the source file.
+        doi, pmid, pmcid: as the source file gives them, "" where it does not.
     """
 
     number: int
@@ -138,6 +145,9 @@ class Reference:
     issue: str
     pages: str
     raw: str
+    doi: str = ""
+    pmid: str = ""
+    pmcid: str = ""
 
     @property
     def pubmed_url(self) -> str:
@@ -184,7 +194,7 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What `article.toml` says about the article; "" or None where it says nothing."""
+    """What `article.toml` or the file itself says about the article; "" or None for nothing."""
 
     title: str
     authors: tuple[Author, ...]
@@ -196,6 +206,9 @@ class Metadata:
     pages: str
     language: str
     licence: Licence | None
+    doi: str = ""
+    pmid: str = ""
+    pmcid: str = ""
 
     @property
     def citation(self) -> str:
@@ -222,6 +235,9 @@ class Document:
         markers: in-text citations outside the reference list, in text order.
         removed: what of the source file is in no block.
         source_sha256: hex digest of the source file's bytes.
+        source: the source file as it came, decoded; of XML, with its markup.
+        supplied: punctuation that the format leaves to whoever shows it (between the authors of an
+            entry that is stored as fields); it stands in the text but not in the source file.
     """
 
     id: str
@@ -234,6 +250,7 @@ class Document:
     removed: tuple[Removed, ...]
     source_sha256: str
     source: str = field(repr=False)
+    supplied: tuple[Span, ...] = ()
 
     def slice(self, span: Span) -> str:
         """Cut the text at a span.
@@ -295,9 +312,22 @@ class Document:
         found = (self.reference(number) for number in numbers)
         return tuple(reference for reference in found if reference is not None)
 
+    def table_headers(self, table: int) -> tuple[Block, ...]:
+        """Return the header rows of a table, from the top."""
+        return tuple(
+            block
+            for block in self.blocks
+            if block.table == table and block.kind is BlockKind.TABLE_HEADER
+        )
+
     def table_header(self, table: int) -> Block | None:
-        """Return the header row of a table, or None where it has none."""
-        for block in self.blocks:
-            if block.table == table and block.kind is BlockKind.TABLE_HEADER:
-                return block
-        return None
+        """Return the first header row of a table, or None where it has none."""
+        return next(iter(self.table_headers(table)), None)
+
+    def column_heads(self, table: int) -> tuple[str, ...]:
+        """Return the head of each column, the texts of several header rows joined by a comma."""
+        rows = [self.row_texts(header) for header in self.table_headers(table)]
+        return tuple(
+            ", ".join(dict.fromkeys(text for text in column if text))
+            for column in zip_longest(*rows, fillvalue="")
+        )

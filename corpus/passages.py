@@ -78,7 +78,7 @@ def sentence_spans(document: Document, block: Block) -> list[Span]:
     """Split one block into its quotable units."""
     start = block.span.start
     text = document.slice(block.span)
-    if block.kind is BlockKind.PARAGRAPH:
+    if block.kind in (BlockKind.PARAGRAPH, BlockKind.CAPTION, BlockKind.FOOTNOTE):
         return [Span(start + s.start, start + s.end) for s in split_sentences(text)]
     if block.kind is BlockKind.TABLE_NOTE:
         entries = list(re.finditer(r"[^;\s][^;]*", text))
@@ -126,8 +126,7 @@ def _units(document: Document) -> Iterator[_Unit]:
 
 def row_in_words(document: Document, row: Block) -> str:
     """Write a table row as a sentence: each cell behind its column head, arrows as words."""
-    header = document.table_header(row.table) if row.table is not None else None
-    heads = document.row_texts(header) if header else ()
+    heads = document.column_heads(row.table) if row.table is not None else ()
     cells = document.row_texts(row)
     named = [
         f"{head}: {cell}" if head else cell

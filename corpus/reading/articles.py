@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from corpus.document import Author, CorpusError, Document, Licence, Metadata
+from corpus.reading.jats import read_jats
 from corpus.reading.plain_text import read_plain_text
 
 ARTICLE_FILE = "article.toml"
+XML_SUFFIXES = (".xml", ".nxml")
 MAX_BYTES = 20_000_000
 """A larger "article" is refused: the longest reviews have under one million characters."""
 
@@ -47,29 +49,33 @@ def read_article(folder: Path) -> Document:
             f"{path} has sha256 {digest}, but {ARTICLE_FILE} says {expected}: the file was "
             "changed; restore it, or write the new hash after checking the change"
         )
+    metadata = _metadata(facts, folder)
+    if path.suffix.lower() in XML_SUFFIXES:
+        return read_jats(content, path, document_id=folder.name, metadata=metadata)
     return read_plain_text(
-        _decode(content, path),
-        document_id=folder.name,
-        metadata=_metadata(facts, folder),
-        sha256=digest,
+        _decode(content, path), document_id=folder.name, metadata=metadata, sha256=digest
     )
 
 
 def read_document(path: Path, *, metadata: Metadata | None = None) -> Document:
-    """Read an article folder or a single text file.
+    """Read an article folder, a single JATS XML file or a single text file.
 
-    A single file has no `article.toml`; its first line is taken for the title.
+    A single file has no `article.toml`: of a text the first line is taken for the title, an XML file
+    says itself what it is.
 
     Raises:
         CorpusError: the path does not exist, is of an unknown format, or cannot be read.
     """
     if path.is_dir():
         return read_article(path)
-    if path.suffix.lower() != ".txt":
+    if path.suffix.lower() not in (".txt", *XML_SUFFIXES):
         raise CorpusError(
-            f"{path}: no reader for {path.suffix or 'files without an ending'!r}; use .txt"
+            f"{path}: no reader for {path.suffix or 'files without an ending'!r}; use .txt, or .xml "
+            "or .nxml for JATS"
         )
     content = _read_bytes(path)
+    if path.suffix.lower() in XML_SUFFIXES:
+        return read_jats(content, path, document_id=path.stem, metadata=metadata)
     text = _decode(content, path)
     first = next((line.strip() for line in text.splitlines() if line.strip()), path.stem)
     known = metadata or Metadata(first, (), "", "", None, "", "", "", "en", None)
@@ -122,7 +128,7 @@ def _metadata(facts: dict[str, Any], folder: Path) -> Metadata:
     if year is not None and not isinstance(year, int):
         raise CorpusError(f"{folder / ARTICLE_FILE}: year must be a number, got {year!r}")
     licence = _table(facts, "licence", folder)
-    fields = ("affiliation", "journal", "volume", "issue", "pages")
+    fields = ("affiliation", "journal", "volume", "issue", "pages", "doi", "pmid", "pmcid")
     plain = {name: str(facts.get(name, "")) for name in fields}
     return Metadata(
         title=title,

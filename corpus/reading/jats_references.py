@@ -1,0 +1,234 @@
+"""The reference lists of a JATS article: entries as they read, their fields and their numbers.
+
+An entry that is stored as fields without punctuation (``element-citation``) gets commas, stops and
+brackets, since the format leaves them to whoever shows it; one that is stored as printed
+(``mixed-citation``) is left as it is. Identifiers that the printed entry does not show become fields
+of the `Reference` only.
+"""
+
+import re
+from collections.abc import Iterator
+
+from corpus.bibliography import parse_reference
+from corpus.document import Block, Reference
+from corpus.reading.jats_inline import Inline, Line
+from corpus.reading.xml_source import Element, elements_of, local_name
+
+_PEOPLE = frozenset("person-group name string-name collab etal".split())
+_CITATIONS = frozenset("mixed-citation element-citation nlm-citation citation".split())
+_TITLES = ("article-title", "chapter-title", "part-title", "data-title")
+_JOINTS = {
+    ("source", "year"): " ",
+    ("year", "volume"): "; ",
+    ("source", "volume"): " ",
+    ("volume", "fpage"): ": ",
+    ("issue", "fpage"): ": ",
+    ("volume", "elocation-id"): ": ",
+    ("issue", "elocation-id"): ": ",
+    ("fpage", "lpage"): "–",
+    ("publisher-loc", "publisher-name"): ": ",
+    ("publisher-name", "publisher-loc"): ", ",
+    ("month", "day"): " ",
+    ("year", "month"): " ",
+    ("day", "month"): " ",
+}
+"""What stands between two fields in Vancouver style; between all others a full stop."""
+_ID_TYPES = {"doi": ("doi",), "pmid": ("pmid",), "pmcid": ("pmcid", "pmc")}
+_SHOWN = re.compile(r"(?:\b(?:doi|pmid|pmcid|pmc)\W*|/|:\s*)$", re.IGNORECASE)
+
+
+def number_refs(root: Element) -> dict[str, int]:
+    """Number the entries of all reference lists by their ids.
+
+    The printed labels count where each entry has one, all are numbers and none comes twice; else
+    the place in the list counts, as in author-year articles.
+    """
+    refs = [element for element in root.iter() if local_name(element) == "ref"]
+    refs = [ref for ref in refs if not _in_sub_article(ref)]
+    labels = [_label(ref) for ref in refs]
+    printed = all(label.isdecimal() for label in labels) and len(set(labels)) == len(labels)
+    return {
+        target_of(ref, place): int(label) if printed else place
+        for place, (ref, label) in enumerate(zip(refs, labels, strict=True), start=1)
+    }
+
+
+def target_of(ref: Element, place: int) -> str:
+    """Return the id that citations use for an entry; one without any gets a name by its place."""
+    return ref.get("id") or next(
+        (i for child in elements_of(ref) if (i := child.get("id"))), f"entry {place}"
+    )
+
+
+def read_ref(ref: Element, inline: Inline) -> Line:
+    """Read the line of one entry; its label and its hidden identifiers are left out."""
+    line = Line()
+    for child in elements_of(ref):
+        name = local_name(child)
+        if name == "label":
+            inline.leave_out(child, "reference label")
+            continue
+        if line.characters:
+            line.supply(" ")
+        if name == "citation-alternatives":
+            first, *others = list(elements_of(child))
+            line.extend(_citation(first, inline))
+            for other in others:
+                inline.leave_out(other, "alternative of a reference")
+        else:
+            line.extend(_citation(child, inline))
+    return line
+
+
+def make_reference(ref: Element, *, number: int, block: Block, text: str, raw: str) -> Reference:
+    """Take the fields of an entry from its elements, or from its text where it has none."""
+    citation = next((found for found in ref.iter() if local_name(found) in _CITATIONS), ref)
+    ids = {name: _identifier(ref, name) for name in _ID_TYPES}
+    title = next((t for name in _TITLES if (t := _field(citation, name))), "")
+    source = _field(citation, "source")
+    if not title and not source:
+        parsed = parse_reference(text, number=number, span=block.span, raw=raw)
+        values = {name: getattr(parsed, name) for name in parsed.__slots__}
+        return Reference(**(values | ids))
+    year = re.search(r"\d{4}", _field(citation, "year"))
+    first, last = _field(citation, "fpage"), _field(citation, "lpage")
+    return Reference(
+        number=number,
+        span=block.span,
+        text=text,
+        authors=tuple(_authors(citation)),
+        et_al=any(local_name(found) == "etal" for found in citation.iter()),
+        title=(title or source).rstrip(". "),
+        journal=source.rstrip(". ") if title else "",
+        year=int(year[0]) if year else None,
+        volume=_field(citation, "volume"),
+        issue=_field(citation, "issue"),
+        pages="-".join(part for part in (first, last) if part) or _field(citation, "elocation-id"),
+        raw=raw,
+        **ids,
+    )
+
+
+def _in_sub_article(element: Element) -> bool:
+    return any(local_name(a) in ("sub-article", "response") for a in element.iterancestors())
+
+
+def _label(ref: Element) -> str:
+    label = next((child for child in elements_of(ref) if local_name(child) == "label"), None)
+    return plain_text(label).strip("[]().") if label is not None else ""
+
+
+def plain_text(element: Element) -> str:
+    """Return the text inside an element with single spaces; for metadata, never for quotes."""
+    return " ".join("".join(str(part) for part in element.itertext()).split())
+
+
+def _citation(citation: Element, inline: Inline) -> Line:
+    if local_name(citation) not in _CITATIONS or _has_own_words(citation):
+        hidden: list[Element] = []
+        line = inline.read(citation, skip=_is_hidden, found=hidden)
+        for identifier in hidden:
+            inline.leave_out(identifier, "reference identifier")
+        return line
+    return _from_fields(citation, inline)
+
+
+def _has_own_words(citation: Element) -> bool:
+    """Tell whether the entry is stored as printed: with text between its fields."""
+    between = [citation.text, *(child.tail for child in citation)]
+    return any((text or "").strip() for text in between)
+
+
+def _is_hidden(element: Element) -> bool:
+    if local_name(element) != "pub-id":
+        return False
+    before = element.getprevious()
+    parent = element.getparent()
+    text = before.tail if before is not None else parent.text if parent is not None else ""
+    return not _SHOWN.search(text or "")
+
+
+def _from_fields(citation: Element, inline: Inline) -> Line:
+    line = Line()
+    last = ""
+    for child in elements_of(citation):
+        name = local_name(child)
+        if name == "pub-id":
+            inline.leave_out(child, "reference identifier")
+            continue
+        part = _people(child, inline) if name in _PEOPLE else inline.read(child)
+        if not part.text.strip():
+            continue
+        if name == "issue":
+            _add(line, part, "(", ")")
+        elif last:
+            joint = ", " if name in _PEOPLE and last in _PEOPLE else ". "
+            ended = line.text.rstrip()[-1:] in tuple(".?!")
+            joint = _JOINTS.get((last, name), " " if ended and joint == ". " else joint)
+            _add(line, part, joint, "")
+        else:
+            line.extend(part)
+        last = name
+    if line.characters and line.text.rstrip()[-1:] not in tuple(".?!"):
+        line.supply(".")
+    return line
+
+
+def _add(line: Line, part: Line, before: str, behind: str) -> None:
+    line.supply(before)
+    line.extend(part)
+    line.supply(behind)
+
+
+def _people(element: Element, inline: Inline) -> Line:
+    """Read names with commas between them; a name is one with a space between its parts."""
+    name = local_name(element)
+    if name == "etal":
+        line = inline.read(element)
+        if not line.text.strip():
+            line.supply("et al")
+        return line
+    if name != "person-group":
+        return _name(element, inline)
+    line = Line()
+    for child in elements_of(element):
+        part = _people(child, inline)
+        if part.text.strip():
+            line.supply(", " if line.characters else "")
+            line.extend(part)
+    return line
+
+
+def _name(element: Element, inline: Inline) -> Line:
+    if local_name(element) != "name":
+        return inline.read(element)
+    line = Line()
+    for child in elements_of(element):
+        line.supply(" " if line.characters else "")
+        line.extend(inline.read(child))
+    return line
+
+
+def _authors(citation: Element) -> Iterator[str]:
+    for found in citation.iter():
+        name = local_name(found)
+        if name not in ("name", "string-name", "collab"):
+            continue
+        groups = [a.get("person-group-type", "author") for a in found.iterancestors()
+                  if local_name(a) == "person-group"]  # fmt: skip
+        if groups and groups[0] != "author":
+            continue
+        parts = [_field(found, "surname"), _field(found, "given-names")]
+        yield " ".join(part for part in parts if part) or plain_text(found)
+
+
+def _field(element: Element, name: str) -> str:
+    return next((plain_text(f) for f in element.iter() if local_name(f) == name), "")
+
+
+def _identifier(ref: Element, kind: str) -> str:
+    for found in ref.iter():
+        if local_name(found) == "pub-id" and found.get("pub-id-type") in _ID_TYPES[kind]:
+            text = plain_text(found)
+            return re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", text, flags=re.I)
+    return ""
