@@ -60,8 +60,8 @@ def read_article(folder: Path) -> Document:
 def read_document(path: Path, *, metadata: Metadata | None = None) -> Document:
     """Read an article folder, a single JATS XML file or a single text file.
 
-    A single file has no `article.toml`: of a text the first line is taken for the title, an XML file
-    says itself what it is.
+    A single file has no `article.toml`: of a text the first line is taken for the title, an XML
+    file says itself what it is.
 
     Raises:
         CorpusError: the path does not exist, is of an unknown format, or cannot be read.
@@ -70,8 +70,8 @@ def read_document(path: Path, *, metadata: Metadata | None = None) -> Document:
         return read_article(path)
     if path.suffix.lower() not in (".txt", *XML_SUFFIXES):
         raise CorpusError(
-            f"{path}: no reader for {path.suffix or 'files without an ending'!r}; use .txt, or .xml "
-            "or .nxml for JATS"
+            f"{path}: no reader for {path.suffix or 'files without an ending'!r}; use .txt, "
+            "or .xml or .nxml for JATS"
         )
     content = _read_bytes(path)
     if path.suffix.lower() in XML_SUFFIXES:

@@ -37,7 +37,9 @@ BACK_TITLES = {
 """Sections of the back matter that may have no title of their own."""
 
 _PROSE = frozenset("p attrib verse-line preformat mixed-citation disp-formula".split())
-_PARTING = frozenset("list def-list disp-quote verse-group preformat table speech statement".split())
+_PARTING = frozenset(
+    "list def-list disp-quote verse-group preformat table speech statement".split()
+)
 """Blocks inside a paragraph that part it in two."""
 _OWN_MATTER = frozenset("ack notes bio sec".split())
 """Parts of the back matter in which the article speaks of itself."""
@@ -284,7 +286,7 @@ class _Reader:
             self._add(Draft(BlockKind.REFERENCE, read_ref(element, self.inline), target=target))
         elif name in ("fn", "fn-group") or name in FLOATS or name == "table":
             self._floats([element])
-        elif nested and name in _SECTIONS or _holds_blocks(element):
+        elif (nested and name in _SECTIONS) or _holds_blocks(element):
             self._flow(element, kind, nested=nested, level=level)
         else:
             self._paragraph(element, kind, level)
@@ -409,6 +411,10 @@ class _Reader:
                     paragraphs.append(part)
             if local_name(child) == "caption":
                 self._loose(Line(list(self.source.text_of(child))), kind)
+        titled = any(local_name(part) == "title" for child in found for part in child.iter())
+        if paragraphs and not titled and local_name(paragraphs[0]) == "p":
+            head.supply(" " if head.characters else "")
+            head.extend(self.inline.read(paragraphs.pop(0), skip=_is_float, found=floats))
         if head.text.strip():
             self._add(Draft(kind, head, table=table))
         kind = BlockKind.CAPTION if kind is BlockKind.CAPTION else BlockKind.PARAGRAPH

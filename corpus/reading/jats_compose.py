@@ -1,4 +1,4 @@
-"""From lines of characters to the canonical text of a `Document`, with the place of each in the file.
+"""From lines of characters to the text of a `Document`, with the place of each in the file.
 
 Owns the writing: white space becomes one space, block parts from block, each stretch of characters
 that is the same in the file becomes a piece, citations become markers with numbers.
@@ -207,8 +207,11 @@ class Composer:
                 groups[-1].append(one)
             else:
                 groups.append([one])
-        markers = [(self._with_brackets(group, block), self._cited_numbers(group)) for group in groups]
-        return [Marker(span, numbers) for span, numbers in markers if numbers]
+        return [
+            Marker(self._with_brackets(group, block), numbers)
+            for group in groups
+            if (numbers := self._cited_numbers(group))
+        ]
 
     def _between(self, start: int, end: int) -> str:
         return "".join(self._characters[start:end]).translate(_PLAIN_DIGITS)

@@ -3,8 +3,8 @@
 How it reads: a subscript as its plain characters (``H2O``); a superscript of digits, signs and
 brackets as Unicode superscripts (``10⁶``, ``Ca²⁺``, ``10⁻⁶``), any other as plain characters
 (``13th``, ``45a``); a superscript citation with superscript digits (``cells¹,³``). A formula is the
-text of its MathML, else of its LaTeX without the preamble; a fraction gets a ``/``, an exponent that
-is no number a ``^``. What is shown twice (``alternatives``) is read once.
+text of its MathML, else of its LaTeX without the preamble; a fraction gets a ``/``, an exponent
+that is no number a ``^``. What is shown twice (``alternatives``) is read once.
 """
 
 import re
@@ -18,6 +18,7 @@ SUPERSCRIPTS = str.maketrans("0123456789+-−–=()", "⁰¹²³⁴⁵⁶⁷⁸�
 _RAISED = re.compile(r"[\d+\-−–=(),;\s]+")
 _RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
+_FORMULAS = ("inline-formula", "disp-formula")
 FLOATS = frozenset("fig fig-group table-wrap table-wrap-group boxed-text supplementary-material fn "
                    "media".split())  # fmt: skip
 """What may be anchored inside a paragraph and is read behind it, so that no sentence is torn."""
@@ -193,16 +194,13 @@ class Inline:
 
 
 def _second_versions(element: Element) -> set[Element]:
-    """Find the versions of a formula beside the one that is read: MathML before LaTeX before text."""
+    """Find the versions of a formula beside the one that is read: MathML, else LaTeX, else text."""
     kinds = {local_name(child): child for child in elements_of(element)}
     for first in ("math", "tex-math"):
         if first in kinds and local_name(element) in ("alternatives", *_FORMULAS):
             names = {"math", "tex-math", "textual-form"} - {first}
             return {child for child in elements_of(element) if local_name(child) in names}
     return set()
-
-
-_FORMULAS = ("inline-formula", "disp-formula")
 
 
 def _raised(line: Line) -> Line:

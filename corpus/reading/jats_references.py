@@ -2,8 +2,8 @@
 
 An entry that is stored as fields without punctuation (``element-citation``) gets commas, stops and
 brackets, since the format leaves them to whoever shows it; one that is stored as printed
-(``mixed-citation``) is left as it is. Identifiers that the printed entry does not show become fields
-of the `Reference` only.
+(``mixed-citation``) is left as it is. Identifiers that the printed entry does not show become
+fields of the `Reference` only.
 """
 
 import re
@@ -33,6 +33,13 @@ _JOINTS = {
     ("day", "month"): " ",
 }
 """What stands between two fields in Vancouver style; between all others a full stop."""
+_FIELDS = frozenset(
+    (
+        "name string-name collab surname given-names suffix year month day article-title source "
+        "volume issue fpage lpage elocation-id pub-id publisher-name publisher-loc edition "
+        "chapter-title part-title etal comment"
+    ).split()
+)
 _ID_TYPES = {"doi": ("doi",), "pmid": ("pmid",), "pmcid": ("pmcid", "pmc")}
 _SHOWN = re.compile(r"(?:\b(?:doi|pmid|pmcid|pmc)\W*|/|:\s*)$", re.IGNORECASE)
 
@@ -125,12 +132,32 @@ def plain_text(element: Element) -> str:
 
 def _citation(citation: Element, inline: Inline) -> Line:
     if local_name(citation) not in _CITATIONS or _has_own_words(citation):
-        hidden: list[Element] = []
-        line = inline.read(citation, skip=_is_hidden, found=hidden)
-        for identifier in hidden:
-            inline.leave_out(identifier, "reference identifier")
-        return line
+        return _as_printed(citation, inline)
     return _from_fields(citation, inline)
+
+
+def _as_printed(element: Element, inline: Inline) -> Line:
+    """Read an entry with its own punctuation; fields that touch each other get a space between."""
+    line = Line(list(inline.source.text_of(element)))
+    for child in elements_of(element):
+        if _is_hidden(child):
+            inline.leave_out(child, "reference identifier")
+            part = Line()
+        elif local_name(child) in _PEOPLE:
+            part = _as_printed(child, inline)
+        else:
+            part = inline.read_whole(child, skip=lambda _: False, found=[])
+        is_field = local_name(child) in _FIELDS
+        _touch(line, part, is_field=is_field)
+        _touch(line, Line(list(inline.source.tail_of(child))), is_field=is_field)
+    return line
+
+
+def _touch(line: Line, part: Line, *, is_field: bool) -> None:
+    ends, begins = line.text[-1:], part.text[:1]
+    if is_field and ends and ends not in "([" and ends.isprintable() and begins.isalnum():
+        line.supply(" " if ends.isalnum() or ends in ".)" else "")
+    line.extend(part)
 
 
 def _has_own_words(citation: Element) -> bool:

@@ -14,9 +14,9 @@ MAX_SPAN = 100
 def table_drafts(table: Element, number: int, inline: Inline) -> Iterator[Draft]:
     """Turn a ``<table>`` into a block a row.
 
-    A cell is listed for each column that it covers, and in the rows below that it reaches into; one
-    that covers a whole row (a heading inside the table) is listed once. Header rows are those of the
-    ``thead``, or without one the first rows that hold nothing but ``th``.
+    A cell is listed for each column that it covers, and in the rows below that it reaches into;
+    one that covers a whole row (a heading inside the table) is listed once. Header rows are those
+    of the ``thead``, or without one the first rows that hold nothing but ``th``.
     """
     rows = [row for row in table.iter() if local_name(row) == "tr" and _owner(row) is table]
     has_head = any(local_name(found) == "thead" for found in table.iter())
