@@ -380,7 +380,8 @@ class _Reader:
 
     def _captioned(self, element: Element) -> None:
         """Read a figure, table or file: its label and caption, then what it holds."""
-        number = self.tables if local_name(element).startswith("table-wrap") else None
+        has_table = any(local_name(found) == "table" for found in element.iter())
+        number = self.tables if has_table else None
         self._heads(element, BlockKind.CAPTION, table=number)
         for child in elements_of(element):
             name = local_name(child)

@@ -26,6 +26,7 @@ _LICENCE_NAMES = {
 }
 _LINES = frozenset("aff corresp copyright-statement license-p kwd-group fn".split())
 """Elements of the front matter that are lines of their own, in the order of the file."""
+_ADDRESS = frozenset("institution addr-line city state country institution-wrap".split())
 
 
 def read_metadata(article: Element) -> Metadata:
@@ -99,7 +100,7 @@ def _line(element: Element, inline: Inline) -> Line:
     labels: list[Element] = []
     line = Line()
     if local_name(element) != "kwd-group":
-        line = inline.read(element, skip=lambda e: local_name(e) == "label", found=labels)
+        line = _comma_parted(element, inline, labels)
     else:
         title = [child for child in elements_of(element) if local_name(child) == "title"]
         for child in title:
@@ -112,6 +113,25 @@ def _line(element: Element, inline: Inline) -> Line:
     for label in labels:
         inline.leave_out(label, "affiliation mark")
     return line
+
+
+def _comma_parted(element: Element, inline: Inline, labels: list[Element]) -> Line:
+    """Read a line; a comma parts fields that touch each other (institution, city, country)."""
+    line = Line(list(inline.source.text_of(element)))
+    for child in elements_of(element):
+        if local_name(child) in ("label", "sup"):
+            labels.append(child)
+        else:
+            part = inline.read_whole(child, skip=_is_label, found=labels)
+            touches = line.text[-1:].isalnum() and part.text[:1].isalnum()
+            line.supply(", " if touches and local_name(child) in _ADDRESS else "")
+            line.extend(part)
+        line.characters += inline.source.tail_of(child)
+    return line
+
+
+def _is_label(element: Element) -> bool:
+    return local_name(element) == "label"
 
 
 def _author_line(front: Element, inline: Inline) -> Line:

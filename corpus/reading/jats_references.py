@@ -156,7 +156,7 @@ def _as_printed(element: Element, inline: Inline) -> Line:
 def _touch(line: Line, part: Line, *, is_field: bool) -> None:
     ends, begins = line.text[-1:], part.text[:1]
     if is_field and ends and ends not in "([" and ends.isprintable() and begins.isalnum():
-        line.supply(" " if ends.isalnum() or ends in ".)" else "")
+        line.supply(" " if ends.isalnum() or ends in ".?!)" else "")
     line.extend(part)
 
 
@@ -217,12 +217,12 @@ def _people(element: Element, inline: Inline) -> Line:
         return line
     if name != "person-group":
         return _name(element, inline)
-    line = Line()
+    line = Line(list(inline.source.text_of(element)))
     for child in elements_of(element):
-        part = _people(child, inline)
-        if part.text.strip():
-            line.supply(", " if line.characters else "")
-            line.extend(part)
+        for part in (_people(child, inline), Line(list(inline.source.tail_of(child)))):
+            if part.text.strip():
+                line.supply(", " if line.text.strip() else "")
+                line.extend(part)
     return line
 
 

@@ -4,6 +4,7 @@ Owns the checks that do not trust the code under test: characters are compared w
 and citations are parsed again from the quoted text by a regular expression of its own.
 """
 
+import html
 import re
 import unicodedata
 
@@ -13,6 +14,11 @@ from qa.evaluation.locating import blocks_in
 _MARKER = re.compile(r"(?<![\w)])[(\[]\s*(\d{1,3}(?:\s*[-\u2013,;]\s*\d{1,3})*)\s*[)\]]")
 _RANGE = re.compile(r"(\d+)\s*[-\u2013]\s*(\d+)|(\d+)")
 _PRINTED_NUMBER = re.compile(r"\s*\[?(\d{1,3})[.)\]]\s")
+_SUPPLIED = re.compile(r"[\s,.:;()/^\u2013]*|[\s,.]*et al[\s,.]*")
+_SUPERSCRIPTS = str.maketrans(
+    "0123456789+-\u2212\u2013=()",
+    "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b\u207b\u207c\u207d\u207e",
+)
 _MARKUP = re.compile(r"[$\\&<]")
 # Nobody cites more than this many works by one range; a wider one is a measurement, "(10-90)".
 _WIDEST_RANGE = 30
@@ -76,10 +82,17 @@ def is_exact(text: str, span: Span, document: Document) -> bool:
 def is_in_source(span: Span, document: Document) -> bool:
     """Tell whether each character of a span, whitespace apart, stands where its piece says.
 
-    A piece that was translated (LaTeX, entities, ligatures) passes where its source stretch shows
-    why, and keeps its ASCII letters and digits in order, as LaTeX for a Greek letter and a 6 does.
+    A piece that was translated (LaTeX, entities, ligatures, superscripts) passes where its source
+    stretch shows why, and keeps its ASCII letters and digits in order, as LaTeX for a Greek letter
+    and a 6 does. What `Document.supplied` lists stands in no piece; it passes if it is no more than
+    punctuation or "et al".
     """
     backed = [character.isspace() for character in document.slice(span)]
+    for supplied in document.supplied:
+        if supplied.overlaps(span) and _SUPPLIED.fullmatch(document.slice(supplied)):
+            start = max(supplied.start, span.start) - span.start
+            end = min(supplied.end, span.end) - span.start
+            backed[start:end] = [True] * (end - start)
     for block in blocks_in(document, span):
         for piece in block.pieces:
             if piece.span.overlaps(span) and _is_faithful(piece, document):
@@ -92,9 +105,11 @@ def is_in_source(span: Span, document: Document) -> bool:
 def _is_faithful(piece: Piece, document: Document) -> bool:
     source = _squeeze(document.source[piece.source.start : piece.source.end])
     text = _squeeze(document.slice(piece.span))
-    if source == text or unicodedata.normalize("NFKC", source) == unicodedata.normalize(
-        "NFKC", text
-    ):
+    if text in (
+        source,
+        html.unescape(source),
+        source.translate(_SUPERSCRIPTS),
+    ) or unicodedata.normalize("NFKC", source) == unicodedata.normalize("NFKC", text):
         return True
     kept = (character for character in text if character.isascii() and character.isalnum())
     return bool(_MARKUP.search(source)) and _is_subsequence("".join(kept), source)

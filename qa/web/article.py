@@ -121,7 +121,7 @@ def _kind(block: Block) -> str:
 
 def _table(document: Document, number: int, blocks: Sequence[Block]) -> Table:
     header = next((block for block in blocks if block.kind is BlockKind.TABLE_HEADER), None)
-    rows = [block for block in blocks if block.kind is BlockKind.TABLE_ROW]
+    rows = [block for block in blocks if block is not header]
     return Table(
         number=number + 1,
         header=_cells(document, header) if header else (),
