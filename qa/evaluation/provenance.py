@@ -14,7 +14,7 @@ from qa.evaluation.locating import blocks_in
 _MARKER = re.compile(r"(?<![\w)])[(\[]\s*(\d{1,3}(?:\s*[-\u2013,;]\s*\d{1,3})*)\s*[)\]]")
 _RANGE = re.compile(r"(\d+)\s*[-\u2013]\s*(\d+)|(\d+)")
 _PRINTED_NUMBER = re.compile(r"\s*\[?(\d{1,3})[.)\]]\s")
-_SUPPLIED = re.compile(r"[\s,.:;()/^\u2013]*|[\s,.]*et al[\s,.]*")
+_SUPPLIED = re.compile(r"[,.:;()/^\u2013]+|et|al[,.]*")
 _SUPERSCRIPTS = str.maketrans(
     "0123456789+-\u2212\u2013=()",
     "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b\u207b\u207c\u207d\u207e",

@@ -124,14 +124,13 @@ def test_every_character_of_a_sample_is_read_once_or_listed(
 
 
 def text_places(source: str) -> list[int]:
-    """Offsets of the characters outside markup that are no white space."""
-    start = source.index("<article")
+    """Offsets of the characters outside markup that are no white space, as it is or as ``&#…;``."""
+    token = re.compile(r"<!--.*?-->|<\?.*?\?>|<[^>]*>|(?P<text>&[^;]+;|[^<])", re.DOTALL)
     return [
         place
-        for match in re.finditer(r"<!--.*?-->|<\?.*?\?>|<[^>]*>|(?P<text>[^<]+)", source, re.DOTALL)
-        if match["text"] and match.start() > start
+        for match in token.finditer(source, source.index("<article"))
+        if match["text"] and not html.unescape(match["text"]).isspace()
         for place in range(match.start(), match.end())
-        if not source[place].isspace()
     ]
 
 
@@ -163,9 +162,8 @@ def test_characters_of_a_sample_without_a_place_are_white_space_or_supplied(
     for span in (*pieces, *document.supplied):
         held[span.start : span.end] = b"\x01" * (span.end - span.start)
     assert [c for c, h in zip(document.text, held, strict=True) if not h and not c.isspace()] == []
-    assert {document.slice(span).strip() for span in document.supplied} <= {
-        *("", ".", ",", ":", ";", "(", ")", "–", "):", "et al", "et al.", ").", ", et al", ")."),
-    }
+    supplied = {document.slice(span) for span in document.supplied}
+    assert [text for text in supplied if not re.fullmatch(r"[,.:;()–]+|et|al\.?", text)] == []
 
 
 @every_sample
@@ -248,7 +246,8 @@ def made(body: str, *, back: str = "", front: str = "") -> bytes:
         for n in range(1, 13)
     )
     return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<article xmlns:mml="m"><front><article-meta>'
+        '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE article SYSTEM "jats.dtd">'
+        '<article xmlns:mml="m"><front><article-meta>'
         f"<title-group><article-title>On bees</article-title></title-group>{front}"
         f"</article-meta></front><body>{body}</body><back>{back}<ref-list>{refs}</ref-list></back>"
         "</article>"
@@ -508,9 +507,9 @@ OUTSIDE = (
         (made("<p>Bees.</p>")[:-60], "is not well-formed XML: .*; it may be cut off, fetch"),
         (b"<html><body><p>Bees.</p></body></html>", "is not a JATS article: <html> holds no"),
         (b"<article><p>Bees</p></article>", "is not a JATS article"),
-        (LAUGHS.encode(), "declares entities in its DOCTYPE, which Sic neither expands nor fetches"),
-        (OUTSIDE.encode(), "declares entities in its DOCTYPE, which Sic neither expands nor fetches"),
-        (made("<p>&bees;</p>"), "bees"),
+        (LAUGHS.encode(), "declares entities .* which Sic neither expands nor fetches"),
+        (OUTSIDE.encode(), "declares entities .* which Sic neither expands nor fetches"),
+        (made("<p>&bees;</p>"), "the entity &bees; is not a standard one; write its text"),
         (made("<p>Özek</p>").decode().encode("latin-1"), r"is not UTF-8 as it says \(byte \d+\)"),
         (made("").replace(b"UTF-8", b"klingon"), "declares the unknown encoding 'klingon'"),
         (b"<article><front><article-meta><title-group><article-title>Bees</article-title>"
