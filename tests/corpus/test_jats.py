@@ -448,6 +448,11 @@ def test_sections_carry_their_titles_and_numbers(tmp_path: Path) -> None:
     assert body_of(document)[:2] == [("heading", "1. Bees:"), ("heading", "1.1 Wild")]
 
 
+def test_text_outside_any_paragraph_is_a_paragraph(tmp_path: Path) -> None:
+    document = read(tmp_path, "Stray <p>Bees fly.</p> and loose.")
+    assert [text for _, text in body_of(document)] == ["Stray", "Bees fly.", "and loose."]
+
+
 def test_sub_article_is_left_out_and_listed(tmp_path: Path) -> None:
     reply = b"<sub-article><body><p>Reject.</p></body></sub-article></article>"
     path = tmp_path / "bees.xml"
