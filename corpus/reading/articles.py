@@ -49,11 +49,15 @@ def read_article(folder: Path) -> Document:
             f"{path} has sha256 {digest}, but {ARTICLE_FILE} says {expected}: the file was "
             "changed; restore it, or write the new hash after checking the change"
         )
-    metadata = _metadata(facts, folder)
     if path.suffix.lower() in XML_SUFFIXES:
-        return read_jats(content, path, document_id=folder.name, metadata=metadata)
+        # An XML file says itself what it is; a title in `article.toml` replaces that.
+        known = _metadata(facts, folder) if "title" in facts else None
+        return read_jats(content, path, document_id=folder.name, metadata=known)
     return read_plain_text(
-        _decode(content, path), document_id=folder.name, metadata=metadata, sha256=digest
+        _decode(content, path),
+        document_id=folder.name,
+        metadata=_metadata(facts, folder),
+        sha256=digest,
     )
 
 

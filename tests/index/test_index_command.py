@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from corpus.reading import read_article, read_document
 from index import library as library_module
 from index.__main__ import main
 from tests.conftest import REPOSITORY, REVIEW_FOLDER, KeywordEncoder
 
 TITLE = "Breast milk stem cells: Are they magic bullets in neonatology?"
+JATS = REPOSITORY / "tests" / "corpus" / "jats"
 BEES = "Bees of the north\n\nIntroduction\n\nBees eat pollen.\n"
 
 
@@ -159,6 +161,28 @@ def test_title_of_an_added_file_may_hold_quotes_and_signs(
     assert capsys.readouterr().out.splitlines()[0] == (
         'added bees: A "title" \\ with é, 🐝 and a tab\there'
     )
+
+
+def test_added_xml_is_read_as_xml_and_says_itself_what_it_is(
+    shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = JATS / "pone.0000217.nxml"
+    alone = read_document(source)
+    assert run(shelf, "add", source) == 0
+    added = read_article(shelf / "articles" / "pone.0000217")
+    assert (added.text, added.metadata) == (alone.text, alone.metadata)
+    assert added.metadata.doi == "10.1371/journal.pone.0000217"
+    capsys.readouterr()
+    run(shelf, "list")
+    assert "PLoS ONE 2007; 2(2): e217.\t33 references" in capsys.readouterr().out
+
+
+def test_title_in_article_toml_replaces_what_an_xml_file_says(shelf: Path) -> None:
+    run(shelf, "add", JATS / "pone.0000217.nxml")
+    folder = shelf / "articles" / "pone.0000217"
+    facts = (folder / "article.toml").read_text(encoding="utf-8")
+    (folder / "article.toml").write_text(f'title = "Mine"\n{facts}', encoding="utf-8")
+    assert read_article(folder).metadata.title == "Mine"
 
 
 def test_added_folder_keeps_its_metadata(
