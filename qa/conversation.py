@@ -90,6 +90,15 @@ class Vocabulary:
     expander: Expander
 
 
+_SMALL_TALK = re.compile(
+    r"\W*(?:(?:hello|hi|hey|thanks|thank you|thx|cheers|bye|goodbye|"
+    r"good (?:morning|afternoon|evening|night|day)|ok|okay|great|nice|cool|perfect|lol|sorry|"
+    r"please|there|again|very much|so much|a lot)\b\W*)+",
+    re.IGNORECASE,
+)
+"""Asks nothing, and leaves the topic of the conversation what it was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standalone:
     """A question that can be searched.
@@ -119,9 +128,12 @@ def make_standalone(question: str, history: Sequence[str], vocabulary: Vocabular
         The question itself where it leaves nothing out; otherwise one with the last question's
         words added in brackets, or with its name, concept or number exchanged.
     """
+    if _SMALL_TALK.fullmatch(question):
+        return Standalone(question.strip(), question.strip(), is_appended=False)
     resolved = Standalone("", "", is_appended=False)
     for turn in (*history, question):
-        resolved = _resolve(turn.strip(), resolved.text, vocabulary)
+        if not _SMALL_TALK.fullmatch(turn):
+            resolved = _resolve(turn.strip(), resolved.text, vocabulary)
     return resolved
 
 

@@ -279,3 +279,16 @@ def test_a_single_thing_to_be_told_about_inherits_nothing(question: str) -> None
 @pytest.mark.parametrize("question", ["Tell me about them", "tell me about the trial"])
 def test_a_thing_that_was_named_before_inherits_the_question_before(question: str) -> None:
     assert standalone("What is BPD?", question) == f"{question}? (What is BPD)"
+
+
+@pytest.mark.parametrize("words", ["hello", "Thanks!", "ok, thank you very much", "Great, bye."])
+def test_small_talk_inherits_nothing_and_leaves_the_topic(words: str) -> None:
+    before = "Were cells given in BPD?"
+    assert standalone(before, words) == words
+    assert standalone(before, words, "And in rats?") == standalone(before, "And in rats?")
+    assert standalone(words, "And in rats?") == standalone("And in rats?")
+
+
+@pytest.mark.parametrize("words", ["ok, and in rats?", "thanks, more", "great apes?"])
+def test_a_question_behind_small_talk_is_still_a_follow_up(words: str) -> None:
+    assert standalone("Were cells given in BPD?", words) != words
