@@ -1,15 +1,21 @@
 """The reading pane: every character of a document is on it, at its own offset."""
 
+from pathlib import Path
+
+import pytest
+
 from corpus.document import BlockKind, Span
-from corpus.reading import load_corpus
+from corpus.reading import load_corpus, read_document
 from index.library import SHIPPED_ARTICLES
 from qa.web.article import Item, nest_items, render_articles
 from qa.web.citing import sentences_by_reference
 from qa.web.inline import Line
+from tests.conftest import REPOSITORY
 from tests.web.fakes import LAST, make_document
 from tests.web.markup import Element, parse
 
 DOCUMENT = make_document()
+JATS = REPOSITORY / "tests" / "corpus" / "jats"
 
 
 def held(article: Element) -> dict[Span, str]:
@@ -34,6 +40,28 @@ def test_shipped_articles_are_shown_to_the_last_character() -> None:
         missing = {document.text[n] for n in set(range(len(document.text))) - shown}
         assert missing <= {"\n", "\t"}
         assert lines == {span: document.slice(span) for span in lines}
+
+
+@pytest.mark.parametrize("path", sorted(JATS.glob("*.nxml")), ids=lambda path: path.stem)
+def test_article_in_xml_is_shown_to_the_last_character(path: Path) -> None:
+    document = read_document(path)
+    lines = held(parse(render_articles([document])))
+    shown = {offset for span in lines for offset in range(span.start, span.end)}
+    missing = {document.text[n] for n in set(range(len(document.text))) - shown}
+    assert missing <= {"\n", "\t"}
+    assert lines == {span: document.slice(span) for span in lines}
+
+
+def test_captions_and_footnotes_are_shown_as_paragraphs() -> None:
+    document = read_document(JATS / "pone.0000217.nxml")
+    paragraphs = {element.text for element in parse(render_articles([document])).all("p")}
+    texts = {
+        document.slice(block.span)
+        for block in document.blocks
+        if block.kind in (BlockKind.CAPTION, BlockKind.FOOTNOTE)
+    }
+    assert len(texts) == 8
+    assert texts <= paragraphs
 
 
 def test_list_is_nested_as_its_levels_say() -> None:
@@ -88,4 +116,5 @@ def test_only_the_first_of_several_articles_is_shown() -> None:
 def test_block_kinds_all_have_a_place() -> None:
     kinds = {block.kind for block in DOCUMENT.blocks}
 
-    assert kinds == set(BlockKind) - {BlockKind.END_MATTER}
+    only_elsewhere = {BlockKind.END_MATTER, BlockKind.CAPTION, BlockKind.FOOTNOTE}
+    assert kinds == set(BlockKind) - only_elsewhere
