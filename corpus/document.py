@@ -312,21 +312,21 @@ class Document:
         found = (self.reference(number) for number in numbers)
         return tuple(reference for reference in found if reference is not None)
 
-    def table_headers(self, table: int) -> tuple[Block, ...]:
-        """Return the header rows of a table, from the top."""
-        return tuple(
-            block
-            for block in self.blocks
-            if block.table == table and block.kind is BlockKind.TABLE_HEADER
-        )
+    @cached_property
+    def _table_headers(self) -> dict[int, list[Block]]:
+        headers: dict[int, list[Block]] = {}
+        for block in self.blocks:
+            if block.kind is BlockKind.TABLE_HEADER and block.table is not None:
+                headers.setdefault(block.table, []).append(block)
+        return headers
 
     def table_header(self, table: int) -> Block | None:
         """Return the first header row of a table, or None where it has none."""
-        return next(iter(self.table_headers(table)), None)
+        return next(iter(self._table_headers.get(table, ())), None)
 
     def column_heads(self, table: int) -> tuple[str, ...]:
         """Return the head of each column, the texts of several header rows joined by a comma."""
-        rows = [self.row_texts(header) for header in self.table_headers(table)]
+        rows = [self.row_texts(header) for header in self._table_headers.get(table, ())]
         return tuple(
             ", ".join(dict.fromkeys(text for text in column if text))
             for column in zip_longest(*rows, fillvalue="")

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from corpus.document import CorpusError, Document
 from corpus.passages import PASSAGE_RULE, split_passages
-from corpus.reading import XML_SUFFIXES, load_corpus, read_article, read_document
+from corpus.reading import is_xml, load_corpus, read_article, read_document
 from index.encoder import DEFAULT_MODEL, EncoderError
 from index.library import DEFAULT_LIBRARY, Library, articles_folder, hash_passages
 from index.snapshot import LibraryError, StaleIndexError, check_files, read_manifest
@@ -98,7 +98,7 @@ def _copy_article(path: Path, document: Document, articles: Path) -> None:
             shutil.copy(path, temporary / source)
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             toml = f'[source]\nfile = "{source}"\nsha256 = "{digest}"\n'
-            if path.suffix.lower() not in XML_SUFFIXES:  # those say themselves what they are
+            if not is_xml(path):  # those say themselves what they are
                 title = json.dumps(document.metadata.title, ensure_ascii=False)
                 toml = f"title = {title}\n\n{toml}"  # a TOML basic string too
             (temporary / "article.toml").write_text(toml, encoding="utf-8")

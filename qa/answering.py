@@ -11,7 +11,15 @@ from qa.boundaries import MESSAGES, Refusal, search_topic
 from qa.conversation import Standalone
 from qa.language import foreign_language, language_message
 from qa.quoting import Quote, make_quote, merge_quotes, naming_words
-from qa.ranking import Stages, look_up, quote_look_up, rank, select, understand
+from qa.ranking import (
+    MAX_RANKED,
+    Stages,
+    look_up,
+    quote_look_up,
+    rank,
+    select,
+    understand,
+)
 from qa.settings import Settings
 from qa.signals import asks_for_list
 from qa.timing import stage
@@ -62,8 +70,6 @@ Reply = Answer | Abstention | Refusal
 
 MORE_SCORE = 0.01
 """Asked for more, quotes are shown down to this score."""
-MORE_READ = 20
-"""Asked for more, the evidence model reads so many candidates."""
 NOTHING_MORE = "Nothing more in this source answers it."
 NOTHING_BEFORE = "The question before was not answered, so there is no more to show."
 NOT_FOUND = "No sentence in this source answers the question."
@@ -195,7 +201,7 @@ def _more(question: str, history: Sequence[str], stages: Stages) -> Answer | Abs
     asked = resolve(turns[-1], turns[:-1], stages)
     if not isinstance(asked, Standalone):
         asked = understand(turns[-1], turns[:-1], stages)
-    ranked, confidence = rank(asked, stages, read=MORE_READ)
+    ranked, confidence = rank(asked, stages, read=MAX_RANKED)
     rest = [
         quote
         for quote in ranked

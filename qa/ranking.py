@@ -23,7 +23,7 @@ MIN_TERM_CHARS = 3
 NEAR_QUOTES = 2
 """Beside so many of the best quotes of the question before, a follow-up's answer is looked for."""
 MAX_RANKED = 20
-"""So many of the best candidates are made into quotes."""
+"""So many of the best candidates are made into quotes; asked for more, the model reads them all."""
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def read_article(folder: Path) -> Document:
             f"{path} has sha256 {digest}, but {ARTICLE_FILE} says {expected}: the file was "
             "changed; restore it, or write the new hash after checking the change"
         )
-    if path.suffix.lower() in XML_SUFFIXES:
+    if is_xml(path):
         # An XML file says itself what it is; a title in `article.toml` replaces that.
         known = _metadata(facts, folder) if "title" in facts else None
         return read_jats(content, path, document_id=folder.name, metadata=known)
@@ -72,19 +72,24 @@ def read_document(path: Path, *, metadata: Metadata | None = None) -> Document:
     """
     if path.is_dir():
         return read_article(path)
-    if path.suffix.lower() not in (".txt", *XML_SUFFIXES):
+    if path.suffix.lower() != ".txt" and not is_xml(path):
         raise CorpusError(
             f"{path}: no reader for {path.suffix or 'files without an ending'!r}; use .txt, "
             "or .xml or .nxml for JATS"
         )
     content = _read_bytes(path)
-    if path.suffix.lower() in XML_SUFFIXES:
+    if is_xml(path):
         return read_jats(content, path, document_id=path.stem, metadata=metadata)
     text = _decode(content, path)
     first = next((line.strip() for line in text.splitlines() if line.strip()), path.stem)
     known = metadata or Metadata(first, (), "", "", None, "", "", "", "en", None)
     digest = hashlib.sha256(content).hexdigest()
     return read_plain_text(text, document_id=path.stem, metadata=known, sha256=digest)
+
+
+def is_xml(path: Path) -> bool:
+    """Tell by its name whether a file is read as JATS XML."""
+    return path.suffix.lower() in XML_SUFFIXES
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -13,11 +13,25 @@ from pathlib import Path
 
 from corpus.document import BlockKind, CorpusError, Document, Metadata, Removed, Span
 from corpus.reading.jats_compose import Composer, Draft, Part
-from corpus.reading.jats_front import find, front_drafts, read_metadata
+from corpus.reading.jats_front import front_drafts, read_metadata
 from corpus.reading.jats_inline import FLOATS, LEFT_OUT, Inline, Line
-from corpus.reading.jats_references import make_reference, number_refs, read_ref, target_of
+from corpus.reading.jats_references import (
+    in_sub_article,
+    make_reference,
+    number_refs,
+    read_ref,
+    target_of,
+)
 from corpus.reading.jats_tables import table_drafts
-from corpus.reading.xml_source import Element, XmlSource, elements_of, local_name, read_xml
+from corpus.reading.xml_source import (
+    Element,
+    XmlSource,
+    elements_of,
+    find,
+    find_child,
+    local_name,
+    read_xml,
+)
 
 FRONT_TITLE = "Article information"
 ABSTRACT_TITLE = "Abstract"
@@ -178,14 +192,10 @@ class _Reader:
         for element in self.source.root.iter():
             if not isinstance(element.tag, str):
                 continue
-            reason = "front matter" if self._is_front(element, main) else "not read"
-            tail_reason = reason
             parent = element.getparent()
-            if parent is not None:
-                tail_reason = "front matter" if self._is_front(parent, main) else "not read"
-            for characters, why in (
-                (self.source.text_of(element), reason),
-                (self.source.tail_of(element), tail_reason),
+            for characters, holder in (
+                (self.source.text_of(element), element),
+                (self.source.tail_of(element), element if parent is None else parent),
             ):
                 left = [
                     character.source
@@ -195,7 +205,8 @@ class _Reader:
                     and not character.text.isspace()
                 ]
                 if left:
-                    yield Removed(Span(left[0].start, left[-1].end), why)
+                    reason = "front matter" if self._is_front(holder, main) else "not read"
+                    yield Removed(Span(left[0].start, left[-1].end), reason)
 
     def _is_front(self, element: Element, main: set[Element]) -> bool:
         if element not in main:
@@ -207,11 +218,9 @@ class _Reader:
 
     def _abstract(self, abstract: Element) -> None:
         """Read an abstract as one section; the titles of its parts are headings inside it."""
-        if any(local_name(a) in ("sub-article", "response") for a in abstract.iterancestors()):
+        if in_sub_article(abstract):
             return
-        title = next((c for c in elements_of(abstract) if local_name(c) == "title"), None)
-        name = " ".join(self.inline.read(title).text.split()) if title is not None else ""
-        self.parts.append(Part(name.rstrip(":") or ABSTRACT_TITLE))
+        self.parts.append(Part(self._shown_title(abstract).rstrip(":") or ABSTRACT_TITLE))
         self._flow(abstract, BlockKind.PARAGRAPH, nested=True)
 
     def _section(self, section: Element, kind: BlockKind) -> None:
@@ -220,11 +229,14 @@ class _Reader:
         parent = section.getparent()
         if parent is not None and local_name(parent) == "back" and name in _OWN_MATTER:
             kind = BlockKind.END_MATTER
-        title = next((c for c in elements_of(section) if local_name(c) == "title"), None)
-        shown = " ".join(self.inline.read(title).text.split()) if title is not None else ""
+        shown = self._shown_title(section)
         if shown or name != "sec" or kind is BlockKind.END_MATTER:
             self.parts.append(Part(shown.rstrip(":") or BACK_TITLES.get(name, before)))
         self._flow(section, kind)
+
+    def _shown_title(self, element: Element) -> str:
+        title = find_child(element, "title")
+        return " ".join(self.inline.read(title).text.split()) if title is not None else ""
 
     # Blocks
 
@@ -240,7 +252,7 @@ class _Reader:
         label: Line | None = None
         for child in elements_of(element):
             name = local_name(child)
-            if name == "label" and self._has_title(element):
+            if name == "label" and find_child(element, "title") is not None:
                 label = self.inline.read(child)
             elif name == "title":
                 self._title(child, label)
@@ -254,9 +266,6 @@ class _Reader:
 
     def _is_section(self, element: Element) -> bool:
         return not any(local_name(child) in _SECTIONS for child in elements_of(element))
-
-    def _has_title(self, element: Element) -> bool:
-        return any(local_name(child) == "title" for child in elements_of(element))
 
     def _loose(self, line: Line, kind: BlockKind) -> None:
         if line.text.strip():
@@ -380,8 +389,7 @@ class _Reader:
 
     def _captioned(self, element: Element) -> None:
         """Read a figure, table or file: its label and caption, then what it holds."""
-        has_table = any(local_name(found) == "table" for found in element.iter())
-        number = self.tables if has_table else None
+        number = None if find(element, "table") is None else self.tables
         self._heads(element, BlockKind.CAPTION, table=number)
         for child in elements_of(element):
             name = local_name(child)

@@ -7,8 +7,15 @@ from dataclasses import replace
 from corpus.document import Author, BlockKind, Licence, Metadata
 from corpus.reading.jats_compose import Draft
 from corpus.reading.jats_inline import Inline, Line
-from corpus.reading.jats_references import plain_text
-from corpus.reading.xml_source import Element, elements_of, local_name
+from corpus.reading.xml_source import (
+    Element,
+    elements_of,
+    find,
+    find_child,
+    local_name,
+    plain_text,
+    text_below,
+)
 
 _LICENCE_URL = re.compile(
     r"https?://creativecommons\.org/(licenses|publicdomain)/([a-z\-]+)(?:/(\d\.\d))?", re.IGNORECASE
@@ -42,17 +49,17 @@ def read_metadata(article: Element) -> Metadata:
         if local_name(found) == "article-id"
     }
     pmcid = ids.get("pmc") or ids.get("pmcid") or ""
-    first, last = _text(meta, "fpage"), _text(meta, "lpage")
+    first, last = text_below(meta, "fpage"), text_below(meta, "lpage")
     pages = "-".join(dict.fromkeys(page for page in (first, last) if page))
     metadata = Metadata(
-        title=_text(meta, "article-title"),
+        title=text_below(meta, "article-title"),
         authors=tuple(_authors(meta)),
         affiliation=_affiliation(meta),
-        journal=_text(front, "journal-title"),
+        journal=text_below(front, "journal-title"),
         year=_year(meta),
-        volume=_text(meta, "volume", own=True),
-        issue=_text(meta, "issue", own=True),
-        pages=pages or _text(meta, "elocation-id"),
+        volume=plain_text(find_child(meta, "volume")),
+        issue=plain_text(find_child(meta, "issue")),
+        pages=pages or text_below(meta, "elocation-id"),
         language=_language(article),
         licence=None,
         doi=ids.get("doi", ""),
@@ -80,11 +87,6 @@ def front_drafts(article: Element, inline: Inline) -> Iterator[Draft]:
     for element in front.iter():
         if local_name(element) in _LINES and not _inside_line(element):
             yield Draft(BlockKind.FRONT_MATTER, _line(element, inline))
-
-
-def find(element: Element, name: str) -> Element | None:
-    """Return the first element of this name below an element."""
-    return next((found for found in element.iter() if local_name(found) == name), None)
 
 
 def _is_note(element: Element) -> bool:
@@ -170,9 +172,11 @@ def _authors(meta: Element) -> Iterator[Author]:
     for contrib in _contributors(meta):
         name = find(contrib, "name")
         name = find(contrib, "string-name") if name is None else name
-        if name is not None and _text(name, "surname"):
-            given = " ".join(filter(None, (_text(name, "given-names"), _text(name, "suffix"))))
-            yield Author(_text(name, "surname"), given)
+        if name is not None and text_below(name, "surname"):
+            given = " ".join(
+                filter(None, (text_below(name, "given-names"), text_below(name, "suffix")))
+            )
+            yield Author(text_below(name, "surname"), given)
         elif (group := find(contrib, "collab")) is not None:
             own = [group.text or "", *(c.tail or "" for c in group)]
             yield Author(" ".join("".join(own).split()) or plain_text(group), "")
@@ -182,14 +186,14 @@ def _affiliation(meta: Element) -> str:
     affiliation = find(meta, "aff")
     if affiliation is None:
         return ""
-    label = _text(affiliation, "label")
+    label = text_below(affiliation, "label")
     return plain_text(affiliation).removeprefix(label).strip()
 
 
 def _year(meta: Element) -> int | None:
     """Return the earliest year of publication."""
     dates = [found for found in meta.iter() if local_name(found) == "pub-date"]
-    years = (re.search(r"\d{4}", _text(date, "year")) for date in dates)
+    years = (re.search(r"\d{4}", text_below(date, "year")) for date in dates)
     return min((int(year[0]) for year in years if year), default=None)
 
 
@@ -203,7 +207,7 @@ def _licence(meta: Element, citation: str) -> Licence | None:
     permissions = find(meta, "permissions")
     place = meta if permissions is None else permissions
     words = [plain_text(f) for f in place.iter() if local_name(f) in ("license", "license-p")]
-    statement = _text(place, "copyright-statement")
+    statement = text_below(place, "copyright-statement")
     told = " ".join((*words[:1], statement))
     addresses = [told, *(str(v) for f in place.iter() for v in f.attrib.values())]
     found = next((m for text in addresses if (m := _LICENCE_URL.search(text))), None)
@@ -217,9 +221,3 @@ def _licence(meta: Element, citation: str) -> Licence | None:
         name = "Creative Commons Attribution"
         return Licence("CC-BY", name, "https://creativecommons.org/licenses/", told)
     return None
-
-
-def _text(element: Element, name: str, *, own: bool = False) -> str:
-    """Return the text of the first element of this name; ``own``: among the children only."""
-    among = elements_of(element) if own else element.iter()
-    return next((plain_text(found) for found in among if local_name(found) == name), "")

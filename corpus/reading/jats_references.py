@@ -12,7 +12,15 @@ from collections.abc import Iterator
 from corpus.bibliography import parse_reference
 from corpus.document import Block, Reference
 from corpus.reading.jats_inline import Inline, Line
-from corpus.reading.xml_source import Element, elements_of, local_name
+from corpus.reading.xml_source import (
+    Element,
+    elements_of,
+    find,
+    find_child,
+    local_name,
+    plain_text,
+    text_below,
+)
 
 _PEOPLE = frozenset("person-group name string-name collab etal".split())
 _CITATIONS = frozenset("mixed-citation element-citation nlm-citation citation".split())
@@ -51,7 +59,7 @@ def number_refs(root: Element) -> dict[str, int]:
     the place in the list counts, as in author-year articles.
     """
     refs = [element for element in root.iter() if local_name(element) == "ref"]
-    refs = [ref for ref in refs if not _in_sub_article(ref)]
+    refs = [ref for ref in refs if not in_sub_article(ref)]
     labels = [_label(ref) for ref in refs]
     printed = all(label.isdecimal() for label in labels) and len(set(labels)) == len(labels)
     return {
@@ -91,43 +99,38 @@ def make_reference(ref: Element, *, number: int, block: Block, text: str, raw: s
     """Take the fields of an entry from its elements, or from its text where it has none."""
     citation = next((found for found in ref.iter() if local_name(found) in _CITATIONS), ref)
     ids = {name: _identifier(ref, name) for name in _ID_TYPES}
-    title = next((t for name in _TITLES if (t := _field(citation, name))), "")
-    source = _field(citation, "source")
+    title = next((t for name in _TITLES if (t := text_below(citation, name))), "")
+    source = text_below(citation, "source")
     if not title and not source:
         parsed = parse_reference(text, number=number, span=block.span, raw=raw)
         values = {name: getattr(parsed, name) for name in parsed.__slots__}
         return Reference(**(values | ids))
-    year = re.search(r"\d{4}", _field(citation, "year"))
-    first, last = _field(citation, "fpage"), _field(citation, "lpage")
+    year = re.search(r"\d{4}", text_below(citation, "year"))
+    first, last = text_below(citation, "fpage"), text_below(citation, "lpage")
     return Reference(
         number=number,
         span=block.span,
         text=text,
         authors=tuple(_authors(citation)),
-        et_al=any(local_name(found) == "etal" for found in citation.iter()),
+        et_al=find(citation, "etal") is not None,
         title=(title or source).rstrip(". "),
         journal=source.rstrip(". ") if title else "",
         year=int(year[0]) if year else None,
-        volume=_field(citation, "volume"),
-        issue=_field(citation, "issue"),
-        pages="-".join(part for part in (first, last) if part) or _field(citation, "elocation-id"),
+        volume=text_below(citation, "volume"),
+        issue=text_below(citation, "issue"),
+        pages="-".join(filter(None, (first, last))) or text_below(citation, "elocation-id"),
         raw=raw,
         **ids,
     )
 
 
-def _in_sub_article(element: Element) -> bool:
+def in_sub_article(element: Element) -> bool:
+    """Tell whether an element belongs to a decision letter or the like."""
     return any(local_name(a) in ("sub-article", "response") for a in element.iterancestors())
 
 
 def _label(ref: Element) -> str:
-    label = next((child for child in elements_of(ref) if local_name(child) == "label"), None)
-    return plain_text(label).strip("[]().") if label is not None else ""
-
-
-def plain_text(element: Element) -> str:
-    """Return the text inside an element with single spaces; for metadata, never for quotes."""
-    return " ".join("".join(str(part) for part in element.itertext()).split())
+    return plain_text(find_child(ref, "label")).strip("[]().")
 
 
 def _citation(citation: Element, inline: Inline) -> Line:
@@ -245,12 +248,8 @@ def _authors(citation: Element) -> Iterator[str]:
                   if local_name(a) == "person-group"]  # fmt: skip
         if groups and groups[0] != "author":
             continue
-        parts = [_field(found, "surname"), _field(found, "given-names")]
+        parts = [text_below(found, "surname"), text_below(found, "given-names")]
         yield " ".join(part for part in parts if part) or plain_text(found)
-
-
-def _field(element: Element, name: str) -> str:
-    return next((plain_text(f) for f in element.iter() if local_name(f) == name), "")
 
 
 def _identifier(ref: Element, kind: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from corpus.document import BlockKind
 from corpus.reading.jats_compose import Cell, Draft
 from corpus.reading.jats_inline import Inline
-from corpus.reading.xml_source import Element, elements_of, local_name
+from corpus.reading.xml_source import Element, elements_of, find, local_name
 
 MAX_SPAN = 100
 """A wider ``colspan`` or deeper ``rowspan`` is taken for this many: no printed table has more."""
@@ -19,7 +19,7 @@ def table_drafts(table: Element, number: int, inline: Inline) -> Iterator[Draft]
     of the ``thead``, or without one the first rows that hold nothing but ``th``.
     """
     rows = [row for row in table.iter() if local_name(row) == "tr" and _owner(row) is table]
-    has_head = any(local_name(found) == "thead" for found in table.iter())
+    has_head = find(table, "thead") is not None
     width = max((sum(_count(cell, "colspan") for cell in elements_of(row)) for row in rows),
                 default=0)  # fmt: skip
     reaching: dict[int, tuple[Cell, int]] = {}  # column -> a cell from above, rows left

@@ -134,6 +134,26 @@ def elements_of(element: Element) -> Iterator[Element]:
     return (child for child in element if isinstance(child.tag, str))
 
 
+def find(element: Element, name: str) -> Element | None:
+    """Return the first element of this name, the element itself or one below it."""
+    return next((found for found in element.iter() if local_name(found) == name), None)
+
+
+def find_child(element: Element, name: str) -> Element | None:
+    """Return the first child of this name."""
+    return next((child for child in elements_of(element) if local_name(child) == name), None)
+
+
+def plain_text(element: Element | None) -> str:
+    """Return the text inside an element with single spaces, "" of none; never for quotes."""
+    return "" if element is None else " ".join("".join(map(str, element.itertext())).split())
+
+
+def text_below(element: Element, name: str) -> str:
+    """Return the plain text of the first element of this name, "" where there is none."""
+    return plain_text(find(element, name))
+
+
 def _decode(content: bytes, path: Path) -> str:
     mark = next((mark for mark in _BYTE_ORDER_MARKS if content.startswith(mark)), b"")
     declared = _ENCODING.match(content)
