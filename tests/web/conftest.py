@@ -26,13 +26,13 @@ def fake_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def fake_url(fake_files: Path) -> Iterator[str]:
     port = free_port()
-    with serving(*FAKE, str(port), "0", "open", str(fake_files), port=port) as url:
+    with serving(*FAKE, str(port), "", "open", str(fake_files), port=port) as url:
         yield url
 
 
 @pytest.fixture
 def serve_fake() -> Iterator[Callable[..., str]]:
-    """Start a fake of one's own: seconds until the library is open, and its fate."""
+    """Start a fake of one's own: the file that lets its library open, and its fate."""
     with ExitStack() as stack:
 
         def start(*options: str) -> str:

@@ -1,6 +1,7 @@
-"""The page over the fake assistant: ``python -m tests.web.serve_fake PORT [SECONDS] [fail] [DIR]``.
+"""The page over the fake assistant: ``python -m tests.web.serve_fake PORT [GATE] [fail] [DIR]``.
 
-It opens the library after so many seconds, or fails to; ``DIR`` is for feedback and report.
+It opens the library, or fails to, once the file ``GATE`` exists, at once where that is "";
+``DIR`` is for feedback and report.
 """
 
 import os
@@ -17,11 +18,12 @@ from qa.web.page import build_page, serve_page
 from tests.web.fakes import FakeAssistant
 
 
-def main(port: str, seconds: str = "0", fate: str = "", folder: str = "") -> None:
+def main(port: str, gate: str = "", fate: str = "", folder: str = "") -> None:
     """Serve until killed."""
 
     def load() -> FakeAssistant:
-        time.sleep(float(seconds))
+        while gate and not Path(gate).exists():
+            time.sleep(0.05)
         if fate == "fail":
             raise RuntimeError("The index <built> is missing.")
         return FakeAssistant()

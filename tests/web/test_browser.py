@@ -4,6 +4,7 @@ Skipped where Playwright or Chromium is missing, except in CI, where that is a f
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.web.browsing import PHONE, ask, is_in_view, marked, skip_without_browser, until_open
@@ -229,15 +230,17 @@ def test_scope_stays_in_view(fake_url: str, open_page: Callable[..., "Page"]) ->
 
 
 def test_question_asked_while_the_library_opens_is_answered_then(
-    serve_fake: Callable[..., str], open_page: Callable[..., "Page"]
+    serve_fake: Callable[..., str], open_page: Callable[..., "Page"], tmp_path: Path
 ) -> None:
-    page = open_page(serve_fake("4"))
+    gate = tmp_path / "gate"
+    page = open_page(serve_fake(str(gate)))
     page.wait_for_selector(".sic-reader[data-state=opening]")
     page.locator("#sic-question textarea").fill("first?")
     page.keyboard.press("Enter")
     page.wait_for_selector("#turn-1[data-state=pending]")
     assert "Opening the library" in page.locator("#turn-1").inner_text()
 
+    gate.touch()
     page.wait_for_selector("#turn-1[data-state=done]")
     until_open(page).locator("#turn-1-q1 .sic-jump").click()
     assert marked(page) == FIRST
@@ -246,7 +249,7 @@ def test_question_asked_while_the_library_opens_is_answered_then(
 def test_library_that_cannot_be_opened_is_an_error_with_its_reason(
     serve_fake: Callable[..., str], open_page: Callable[..., "Page"]
 ) -> None:
-    page = open_page(serve_fake("0", "fail"))
+    page = open_page(serve_fake("", "fail"))
     page.wait_for_selector(".sic-reader[data-state=broken]")
     ask(page, "first?")
 
