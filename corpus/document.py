@@ -197,15 +197,15 @@ class Metadata:
     """What `article.toml` or the file itself says about the article; "" or None for nothing."""
 
     title: str
-    authors: tuple[Author, ...]
-    affiliation: str
-    journal: str
-    year: int | None
-    volume: str
-    issue: str
-    pages: str
-    language: str
-    licence: Licence | None
+    authors: tuple[Author, ...] = ()
+    affiliation: str = ""
+    journal: str = ""
+    year: int | None = None
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    language: str = "en"
+    licence: Licence | None = None
     doi: str = ""
     pmid: str = ""
     pmcid: str = ""

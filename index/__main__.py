@@ -2,7 +2,6 @@
 
 import argparse
 import hashlib
-import json
 import logging
 import re
 import shutil
@@ -13,7 +12,7 @@ from uuid import uuid4
 
 from corpus.document import CorpusError, Document
 from corpus.passages import PASSAGE_RULE, split_passages
-from corpus.reading import is_xml, load_corpus, read_article, read_document
+from corpus.reading import load_corpus, read_article, read_document
 from index.encoder import DEFAULT_MODEL, EncoderError
 from index.library import DEFAULT_LIBRARY, Library, articles_folder, hash_passages
 from index.snapshot import LibraryError, StaleIndexError, check_files, read_manifest
@@ -98,9 +97,6 @@ def _copy_article(path: Path, document: Document, articles: Path) -> None:
             shutil.copy(path, temporary / source)
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             toml = f'[source]\nfile = "{source}"\nsha256 = "{digest}"\n'
-            if not is_xml(path):  # those say themselves what they are
-                title = json.dumps(document.metadata.title, ensure_ascii=False)
-                toml = f"title = {title}\n\n{toml}"  # a TOML basic string too
             (temporary / "article.toml").write_text(toml, encoding="utf-8")
         read_article(temporary)
         temporary.rename(articles / document.id)

@@ -6,16 +6,30 @@ Owns what may be wrong with them; the reading of the text itself is one module a
 import hashlib
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from corpus.document import Author, CorpusError, Document, Licence, Metadata
+from corpus.reading.encoding import decode
 from corpus.reading.jats import read_jats
 from corpus.reading.plain_text import read_plain_text
 
 ARTICLE_FILE = "article.toml"
-XML_SUFFIXES = (".xml", ".nxml")
 MAX_BYTES = 20_000_000
 """A larger "article" is refused: the longest reviews have under one million characters."""
+
+
+class Reader(Protocol):
+    """Reads one format."""
+
+    def __call__(
+        self, content: bytes, path: Path, *, document_id: str, metadata: Metadata | None = None
+    ) -> Document:
+        """Read a file's bytes; without ``metadata`` the document says itself what it is."""
+        ...
+
+
+READERS: dict[str, Reader] = {".txt": read_plain_text, ".xml": read_jats, ".nxml": read_jats}
+"""By the ending of the file's name, in lower case."""
 
 
 def load_corpus(folder: Path) -> list[Document]:
@@ -34,13 +48,14 @@ def read_article(folder: Path) -> Document:
     """Read one article folder; its name becomes the document's id.
 
     Raises:
-        CorpusError: a file is missing, is not UTF-8, or differs from the hash in `article.toml`.
+        CorpusError: a file is missing, cannot be read, or differs from the hash in `article.toml`.
     """
     facts = _read_toml(folder / ARTICLE_FILE)
     source_table = _table(facts, "source", folder)
     path = folder / str(source_table.get("file", "source.txt"))
     if path.parent != folder:
         raise CorpusError(f"{folder / ARTICLE_FILE}: source.file must name a file in this folder")
+    reader = _reader_of(path)
     content = _read_bytes(path)
     digest = hashlib.sha256(content).hexdigest()
     expected = source_table.get("sha256")
@@ -49,47 +64,36 @@ def read_article(folder: Path) -> Document:
             f"{path} has sha256 {digest}, but {ARTICLE_FILE} says {expected}: the file was "
             "changed; restore it, or write the new hash after checking the change"
         )
-    if is_xml(path):
-        # An XML file says itself what it is; a title in `article.toml` replaces that.
-        known = _metadata(facts, folder) if "title" in facts else None
-        return read_jats(content, path, document_id=folder.name, metadata=known)
-    return read_plain_text(
-        _decode(content, path),
-        document_id=folder.name,
-        metadata=_metadata(facts, folder),
-        sha256=digest,
-    )
+    # A file says itself what it is; `article.toml` may say it in its place.
+    said = facts.keys() - {"source"}
+    known = _metadata(facts, folder) if said else None
+    return reader(content, path, document_id=folder.name, metadata=known)
 
 
 def read_document(path: Path, *, metadata: Metadata | None = None) -> Document:
-    """Read an article folder, a single JATS XML file or a single text file.
+    """Read an article folder or a single file.
 
-    A single file has no `article.toml`: of a text the first line is taken for the title, an XML
-    file says itself what it is.
+    Args:
+        path: a folder with `article.toml`, or a file with an ending of `READERS`.
+        metadata: of a single file; None takes what the file itself says.
 
     Raises:
         CorpusError: the path does not exist, is of an unknown format, or cannot be read.
     """
     if path.is_dir():
         return read_article(path)
-    if path.suffix.lower() != ".txt" and not is_xml(path):
+    reader = _reader_of(path)
+    return reader(_read_bytes(path), path, document_id=path.stem, metadata=metadata)
+
+
+def _reader_of(path: Path) -> Reader:
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
         raise CorpusError(
-            f"{path}: no reader for {path.suffix or 'files without an ending'!r}; use .txt, "
-            "or .xml or .nxml for JATS"
+            f"{path}: no reader for {path.suffix or 'files without an ending'!r}; "
+            f"use {', '.join(READERS)}"
         )
-    content = _read_bytes(path)
-    if is_xml(path):
-        return read_jats(content, path, document_id=path.stem, metadata=metadata)
-    text = _decode(content, path)
-    first = next((line.strip() for line in text.splitlines() if line.strip()), path.stem)
-    known = metadata or Metadata(first, (), "", "", None, "", "", "", "en", None)
-    digest = hashlib.sha256(content).hexdigest()
-    return read_plain_text(text, document_id=path.stem, metadata=known, sha256=digest)
-
-
-def is_xml(path: Path) -> bool:
-    """Tell by its name whether a file is read as JATS XML."""
-    return path.suffix.lower() in XML_SUFFIXES
+    return reader
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -102,22 +106,9 @@ def _read_bytes(path: Path) -> bytes:
         raise CorpusError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _decode(content: bytes, path: Path) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"{path} is not UTF-8 (byte {error.start} is 0x{content[error.start]:02x}); "
-            "convert it, for example with iconv"
-        ) from error
-    if "\x00" in text:
-        raise CorpusError(f"{path} holds null characters: it is not a text file")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(_decode(_read_bytes(path), path))
+        return tomllib.loads(decode(_read_bytes(path), path))
     except tomllib.TOMLDecodeError as error:
         raise CorpusError(f"{path} is not valid TOML: {error}") from error
 

@@ -1,9 +1,9 @@
 """Articles written by hand with the damage of PDF texts, and how to look at what was read."""
 
-import hashlib
 from collections import Counter
+from pathlib import Path
 
-from corpus.document import BlockKind, Document, Metadata, Span
+from corpus.document import BlockKind, Document, Span
 from corpus.reading.plain_text import read_plain_text
 
 TITLE = "Gut flora of honey bees"
@@ -26,9 +26,7 @@ def article(*body: str, references: str = f"1. {FIRST}\n2. {SECOND}") -> str:
 
 def read(source: str) -> Document:
     """Read a text as an article called "bees"."""
-    metadata = Metadata(TITLE, (), "", "", None, "", "", "", "en", None)
-    digest = hashlib.sha256(source.encode()).hexdigest()
-    return read_plain_text(source, document_id="bees", metadata=metadata, sha256=digest)
+    return read_plain_text(source.encode(), Path("bees.txt"), document_id="bees")
 
 
 def texts(document: Document, kind: BlockKind) -> list[str]:

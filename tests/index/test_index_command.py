@@ -223,7 +223,7 @@ def test_article_that_is_there_already_is_not_added_again(
         ("missing.txt", None, "missing.txt cannot be read: No such file or directory"),
         ("paper.pdf", b"%PDF", "no reader for '.pdf'; use .txt"),
         ("latin.txt", b"G\xfcl", "latin.txt is not UTF-8 (byte 1 is 0xfc)"),
-        ("empty.txt", b"", "empty: the source file holds no text"),
+        ("empty.txt", b"", "empty.txt holds no text"),
     ],
     ids=["missing", "pdf", "latin-1", "empty"],
 )

@@ -1,0 +1,157 @@
+"""From drafts to a `Document`: the canonical text and where each of its characters came from."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from corpus.bibliography import find_markers, number_entries, parse_reference
+from corpus.document import (
+    Block,
+    BlockKind,
+    Document,
+    Metadata,
+    Piece,
+    Reference,
+    Removed,
+    Section,
+    Span,
+)
+from corpus.reading.drafting import Draft
+from corpus.reading.inline import strip_markup, translate_latex
+
+
+class Composer:
+    """Writes the canonical text block by block and remembers where each piece came from."""
+
+    def __init__(self, source: str, document_id: str, removed: Iterable[Removed]) -> None:
+        """Take the decoded source file and what of it is in no draft."""
+        self._source = source
+        self._id = document_id
+        self._removed = list(removed)
+        self._text = ""
+        self._blocks: list[Block] = []
+        self._labels: dict[Span, str] = {}  # block span -> the number printed before an entry
+
+    def compose(
+        self, arranged: list[tuple[str, list[Draft]]], metadata: Metadata, sha256: str
+    ) -> Document:
+        """Write titled sections of drafts, none of them empty.
+
+        Raises:
+            CorpusError: the references are numbered inconsistently.
+        """
+        sections = []
+        for number, (title, drafts) in enumerate(arranged):
+            first = len(self._blocks)
+            for draft in drafts:
+                self._add(draft, number)
+            span = Span(self._blocks[first].span.start, self._blocks[-1].span.end)
+            sections.append(Section(title, span))
+        references = self._read_references()
+        prose = [block for block in self._blocks if block.kind is not BlockKind.REFERENCE]
+        numbers = {reference.number for reference in references}
+        return Document(
+            id=self._id,
+            metadata=metadata,
+            text=self._text,
+            sections=tuple(sections),
+            blocks=tuple(self._blocks),
+            references=references,
+            markers=find_markers(self._text, [block.span for block in prose], numbers),
+            removed=tuple(sorted(self._removed, key=lambda item: item.source)),
+            source_sha256=sha256,
+            source=self._source,
+        )
+
+    def _add(self, draft: Draft, section: int) -> None:
+        if draft.continues and self._blocks and self._blocks[-1].kind is BlockKind.REFERENCE:
+            self._extend_reference(draft)
+            return
+        tight = {
+            BlockKind.LIST_ITEM,
+            BlockKind.TABLE_HEADER,
+            BlockKind.TABLE_ROW,
+            BlockKind.REFERENCE,
+        }
+        if self._blocks:
+            together = self._blocks[-1].kind in tight and draft.kind in tight
+            self._text += "\n" if together else "\n\n"
+        start = len(self._text)
+        pieces = self._write_ranges(draft)
+        span = Span(start, len(self._text))
+        if draft.label:
+            reason = "reference label" if draft.kind is BlockKind.REFERENCE else "list bullet"
+            self._removed.append(Removed(draft.label, reason))
+            self._labels[span] = self._source[draft.label.start : draft.label.end].strip()
+        cells = tuple(_to_text(cell, pieces) for cell in draft.cells)
+        columns = tuple(draft.columns)
+        pieced = tuple(pieces)
+        block = Block(draft.kind, span, section, pieced, draft.level, cells, draft.table, columns)
+        self._blocks.append(block)
+
+    def _extend_reference(self, draft: Draft) -> None:
+        last = self._blocks.pop()
+        label = self._labels.pop(last.span, "")
+        pieces = self._write_ranges(draft)
+        span = Span(last.span.start, len(self._text))
+        self._labels[span] = label
+        self._blocks.append(replace(last, span=span, pieces=(*last.pieces, *pieces)))
+
+    def _write_ranges(self, draft: Draft) -> list[Piece]:
+        pieces: list[Piece] = []
+        for position, source_range in enumerate(draft.ranges):
+            stays = self._strip(source_range, draft)
+            if stays and (position or draft.continues):
+                self._text += self._joint(stays[0].start)
+            for part in stays:
+                for kept in translate_latex(self._source, part):
+                    span = Span(len(self._text), len(self._text) + len(kept.text))
+                    self._text += kept.text
+                    pieces.append(Piece(kept.source, span))
+        return pieces
+
+    def _strip(self, source_range: Span, draft: Draft) -> list[Span]:
+        """Take markup out of a bibliography entry, unless nothing would be left of it."""
+        if draft.kind is not BlockKind.REFERENCE:
+            return [source_range]
+        stays, removed = strip_markup(self._source, source_range)
+        if not stays and not draft.continues:
+            return [source_range]
+        self._removed.extend(removed)
+        return stays
+
+    def _joint(self, next_start: int) -> str:
+        """Return what joins two lines: a space, but nothing behind the hyphen of a parted word."""
+        parted = re.search(r"[^\W\d_]-$", self._text) and self._source[next_start].islower()
+        suspended = re.match(r"(?:and|or|to)\b", self._source[next_start : next_start + 4])
+        return "" if parted and not suspended else " "
+
+    def _read_references(self) -> tuple[Reference, ...]:
+        entries = [block for block in self._blocks if block.kind is BlockKind.REFERENCE]
+        labels = [self._labels.get(block.span, "") for block in entries]
+        numbers = number_entries(labels, where=self._id)
+        references = []
+        for number, block in zip(numbers, entries, strict=True):
+            text = self._text[block.span.start : block.span.end]
+            raw = self._source[block.pieces[0].source.start : self._end_of_line(block)].strip()
+            references.append(parse_reference(text, number=number, span=block.span, raw=raw))
+        return tuple(references)
+
+    def _end_of_line(self, block: Block) -> int:
+        end = block.pieces[-1].source.end
+        line_end = self._source.find("\n", end)
+        return len(self._source) if line_end < 0 else line_end
+
+
+def _to_text(source_span: Span, pieces: list[Piece]) -> Span:
+    """Map a range of the source to the canonical text; translated formulas map as a whole."""
+    start = end = -1
+    for piece in pieces:
+        if not piece.source.overlaps(source_span):
+            continue
+        same = piece.source.end - piece.source.start == piece.span.end - piece.span.start
+        low = max(source_span.start - piece.source.start, 0) if same else 0
+        high = max(piece.source.end - source_span.end, 0) if same else 0
+        start = piece.span.start + low if start < 0 else start
+        end = piece.span.end - high
+    return Span(start, end)
