@@ -62,7 +62,7 @@ class TrainedScorer:
 
     def __init__(self, folder: Path, name: str) -> None:
         self.name = name
-        tensors, scale = _read_weights(folder)
+        tensors, scale, _ = read_weights(folder)
         import torch
         from transformers import AutoTokenizer
 
@@ -90,8 +90,15 @@ class TrainedScorer:
             return self._reader.score(question, candidates)
 
 
-def _read_weights(folder: Path) -> tuple[dict[str, Any], float]:
-    """Read and check the weights; returns the tensors and the adapter's scale."""
+def read_weights(folder: Path) -> tuple[dict[str, Any], float, str]:
+    """Read and check trained weights.
+
+    Returns:
+        The tensors by name, the adapter's scale (alpha / rank), and the file's sha256.
+
+    Raises:
+        EncoderError: a file is missing or damaged.
+    """
     from safetensors import SafetensorError
     from safetensors.torch import load
 
@@ -111,7 +118,7 @@ def _read_weights(folder: Path) -> tuple[dict[str, Any], float]:
             "take it again from the release, or train it"
         )
     try:
-        return load(data), scale
+        return load(data), scale, found
     except SafetensorError as error:
         raise EncoderError(
             f"{folder / WEIGHTS_FILE} holds no weights ({error}); "

@@ -14,7 +14,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from index.encoder import EncoderError, SentenceEncoder, bundled_folder
-from qa.evidence_model.scorer import CONFIG_FILE, WEIGHTS_FILE, load_scorer
+from qa.evidence_model.scorer import CONFIG_FILE, WEIGHTS_FILE, load_scorer, read_weights
 from qa.evidence_training.articles import (
     Example,
     TrainingDataError,
@@ -64,7 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.choices["test"].add_argument("--model", required=True, help="folder or hub name")
     command = commands.choices["train"]
     command.add_argument("--out", type=Path, required=True, help="folder for weights, checkpoints")
+    command.add_argument("--start", type=Path, help="folder with weights to go on from")
     for field in fields(TrainingSettings):
+        if field.name == "start":
+            continue  # is given as a folder
         option = "--" + field.name.replace("_", "-")
         choices = ("lora", "full") if field.name == "tune" else None
         command.add_argument(
@@ -92,7 +95,10 @@ def _train(options: argparse.Namespace, examples: list[Example]) -> None:
     from qa.evidence_model.pairs import PairTokenizer
 
     values = {f.name: getattr(options, f.name) for f in fields(TrainingSettings)}
-    settings = TrainingSettings(**values)
+    start = None
+    if options.start is not None:
+        start, _, values["start"] = read_weights(options.start)
+    settings = TrainingSettings(**{**values, "start": values["start"] or ""})
     examples = [e for e in examples for _ in range(REPEATS.get(source_of(e), 1))]
     examples += make_tables(TABLES, seed=TABLES_SEED)
     logger.info("examples a round: %s", dict(Counter(map(source_of, examples))))
@@ -100,7 +106,7 @@ def _train(options: argparse.Namespace, examples: list[Example]) -> None:
     tokenizer = PairTokenizer(AutoTokenizer.from_pretrained(base, local_files_only=True))
     sampler = Sampler(examples, SentenceEncoder())
     torch.manual_seed(settings.seed)  # the head starts at random
-    tensors = train(base_network(base), tokenizer, sampler, settings, options.out)
+    tensors = train(base_network(base), tokenizer, sampler, settings, options.out, start)
     options.out.mkdir(parents=True, exist_ok=True)
     save_file(tensors, options.out / WEIGHTS_FILE)
     digest = hashlib.sha256((options.out / WEIGHTS_FILE).read_bytes()).hexdigest()

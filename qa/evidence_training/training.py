@@ -4,19 +4,24 @@ import json
 import logging
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
 import torch
-from peft import LoraConfig, get_peft_model_state_dict, inject_adapter_in_model
+from peft import (
+    LoraConfig,
+    get_peft_model_state_dict,
+    inject_adapter_in_model,
+    set_peft_model_state_dict,
+)
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from tqdm import tqdm
 
 from index.encoder import native_bfloat16
-from qa.evidence_model.network import APART, ENCODER, EvidenceNetwork, is_trained
+from qa.evidence_model.network import APART, ENCODER, EvidenceNetwork, apply_weights, is_trained
 from qa.evidence_model.pairs import PairTokenizer
 from qa.evidence_model.reading import PairReader
 from qa.evidence_training.sampling import Group, Sampler
@@ -49,6 +54,7 @@ class TrainingSettings:
         seed: of everything random.
         save_every: steps between two checkpoints.
         threads: of torch.
+        start: sha256 of trained weights that the run goes on from; "" for the bundled model.
     """
 
     tune: Literal["lora", "full"] = "lora"
@@ -62,6 +68,7 @@ class TrainingSettings:
     seed: int = 7
     save_every: int = 200
     threads: int = 2
+    start: str = ""
 
 
 def train(
@@ -70,6 +77,7 @@ def train(
     sampler: Sampler,
     settings: TrainingSettings,
     folder: Path,
+    start: Mapping[str, Tensor] | None = None,
 ) -> dict[str, Tensor]:
     """Train a network, going on from the checkpoint in ``folder`` if one fits the settings.
 
@@ -79,9 +87,13 @@ def train(
         sampler: the data.
         settings: of the run.
         folder: for checkpoints.
+        start: shipped tensors of an earlier run to begin with; of the same kind (and rank) as this.
 
     Returns:
         The tensors to be shipped, as `network.apply_weights` takes them.
+
+    Raises:
+        ValueError: ``start`` is of another kind or rank, or there is nothing to train on.
     """
     torch.manual_seed(settings.seed)
     for name, parameter in network.named_parameters():
@@ -94,6 +106,8 @@ def train(
             layers_to_transform=list(range(APART, network.encoder.config.num_hidden_layers)),
         )
         inject_adapter_in_model(config, network.encoder)
+    if start is not None:
+        _begin_with(network, start, settings)
     reader = PairReader(network, tokenizer, kept_tokens=KEPT_TOKENS)
     optimizer = _optimizer(network, settings)
     checkpoint = _Checkpoint(folder, settings)
@@ -125,6 +139,25 @@ def train(
     bar.close()
     network.eval()
     return _shipped(network, settings)
+
+
+def _begin_with(
+    network: EvidenceNetwork, tensors: Mapping[str, Tensor], settings: TrainingSettings
+) -> None:
+    """Put shipped tensors into a network that is ready for training."""
+    needed = _shipped(network, settings)
+    if {name: t.shape for name, t in tensors.items()} != {n: t.shape for n, t in needed.items()}:
+        raise ValueError(
+            f"the weights to start from are not of kind {settings.tune!r}, rank {settings.rank}; "
+            "start from weights of the same --tune and --rank"
+        )
+    if settings.tune == "full":
+        apply_weights(network, tensors, LORA_SCALE)
+        return
+    own = {name: tensor for name, tensor in tensors.items() if not name.startswith(ENCODER)}
+    network.load_state_dict(own, strict=False)
+    adapter = {n.removeprefix(ENCODER): t for n, t in tensors.items() if n not in own}
+    set_peft_model_state_dict(network.encoder, adapter)
 
 
 def _optimizer(network: EvidenceNetwork, settings: TrainingSettings) -> torch.optim.AdamW:

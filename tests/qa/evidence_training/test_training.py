@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
@@ -62,10 +63,12 @@ def run(
     settings: TrainingSettings = SETTINGS,
     *,
     groups: int = -1,
+    start: dict[str, Tensor] | None = None,
 ) -> dict[str, Tensor]:
     torch.manual_seed(settings.seed)
     network, tokenizer = base_network(base), PairTokenizer(tiny_tokenizer())
-    return train(network, tokenizer, StoppingSampler(examples, groups), settings, folder)
+    sampler = StoppingSampler(examples, groups)
+    return train(network, tokenizer, sampler, settings, folder, start)
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +164,27 @@ def test_full_training_ships_the_upper_layers_and_leaves_the_lower_ones(
     before = base_network(base).state_dict()
     weight = f"{UPPER}.weight"
     assert not torch.allclose(shipped[weight].float(), before[weight], atol=1e-3)
+
+
+@pytest.mark.parametrize("tune", ["lora", "full"])
+def test_a_run_that_starts_from_weights_goes_on_from_them(
+    base: Path, examples: list[Example], tmp_path: Path, tune: Literal["lora", "full"]
+) -> None:
+    settings = replace(SETTINGS, tune=tune)
+    first = run(base, examples, tmp_path / "first", settings)
+    still = replace(settings, steps=1, learning_rate=0.0, head_rate=0.0)
+    again = run(base, examples, tmp_path / "again", still, start=first)
+    assert same(first, again)
+    assert not same(first, run(base, examples, tmp_path / "anew", still))
+
+
+def test_weights_of_another_kind_are_no_start(
+    base: Path, examples: list[Example], whole: dict[str, Tensor], tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match="not of kind 'full', rank 2; start from weights of the"):
+        run(base, examples, tmp_path, replace(SETTINGS, tune="full"), start=whole)
+    with pytest.raises(ValueError, match="not of kind 'lora', rank 4"):
+        run(base, examples, tmp_path, replace(SETTINGS, rank=4), start=whole)
 
 
 def test_nothing_to_train_on_is_an_error(base: Path, tmp_path: Path) -> None:
