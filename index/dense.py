@@ -60,6 +60,19 @@ class DenseIndex:
         scores, rows = self._index.search(query, k)
         return rows[0], scores[0]
 
+    def scores(self, query: FloatMatrix, rows: NDArray[np.int64]) -> FloatMatrix:
+        """Score chosen rows.
+
+        Args:
+            query: (1, dimension) float32, unit length.
+            rows: (n,) row numbers.
+
+        Returns:
+            Their cosines, (n,), in the order of ``rows``.
+        """
+        vectors = self._index.reconstruct_batch(rows)
+        return np.asarray(vectors @ query[0], dtype=np.float32)
+
     def save(self, path: Path) -> None:
         """Write the vectors in FAISS's own format."""
         faiss.write_index(self._index, str(path))

@@ -7,12 +7,14 @@ answered from otherwise.
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.abbreviations import Expander
 from corpus.document import Document
@@ -135,6 +137,7 @@ class Library:
         k: int = 100,
         dense_weight: float = 0.45,
         query_terms: Sequence[str] | None = None,
+        documents: Collection[str] | None = None,
     ) -> list[Hit]:
         """Find the passages nearest to a query.
 
@@ -143,24 +146,46 @@ class Library:
             k: how many hits at most.
             dense_weight: in [0, 1]; 1 is the dense index alone, 0 is BM25 alone.
             query_terms: folded terms for BM25; those of the query where it is None.
+            documents: ids of the documents to search; all where it is None.
 
         Returns:
             Hits, best first; equal scores in text order.
+
+        Raises:
+            KeyError: a document is not in the library.
         """
         expanded = self.expander.expand_question(query)
-        cosines = self._cosines(self.encoder.encode([expanded]))
+        vector = self.encoder.encode([expanded])
         bm25 = self.lexical.scores(terms(expanded) if query_terms is None else query_terms)
+        if documents is None:
+            rows = np.arange(len(self.passages))
+            cosines = self._cosines(vector)
+        else:
+            rows = self._rows(documents)
+            cosines, bm25 = self._dense.scores(vector, rows), bm25[rows]
         fused = fuse(cosines, bm25, dense_weight=dense_weight)
         best = np.argsort(-fused, kind="stable")[:k]
         return [
             Hit(
-                self.passages[row],
-                score=float(fused[row]),
-                cosine=float(cosines[row]),
-                bm25=float(bm25[row]),
+                self.passages[rows[n]],
+                score=float(fused[n]),
+                cosine=float(cosines[n]),
+                bm25=float(bm25[n]),
             )
-            for row in map(int, best)
+            for n in map(int, best)
         ]
+
+    def _rows(self, documents: Collection[str]) -> NDArray[np.int64]:
+        """Return the rows of the passages of some documents, in order."""
+        chosen = [self._rows_by_document[document_id] for document_id in documents]
+        return np.sort(np.concatenate([*chosen, np.empty(0, dtype=np.int64)]))
+
+    @cached_property
+    def _rows_by_document(self) -> dict[str, NDArray[np.int64]]:
+        rows: dict[str, list[int]] = {document_id: [] for document_id in self.documents}
+        for row, passage in enumerate(self.passages):
+            rows[passage.document_id].append(row)
+        return {document_id: np.array(own, dtype=np.int64) for document_id, own in rows.items()}
 
     def _cosines(self, query: FloatMatrix) -> FloatVector:
         """Return one cosine a passage; in a large library far ones get that of the last near."""

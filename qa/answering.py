@@ -6,6 +6,7 @@ An answer without quotes cannot exist, an abstention is never an error, a failur
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from qa.article_naming import describe_articles, named_articles
 from qa.back_references import BackReference, find_back_reference
 from qa.boundaries import MESSAGES, Refusal, search_topic
 from qa.conversation import Standalone
@@ -97,26 +98,45 @@ def answer_question(question: str, history: Sequence[str], stages: Stages) -> Re
         standalone = understand(question, history, stages).text
         topic = search_topic(question, stages.library.lexical.knows)
         return Refusal(question, standalone, boundary, MESSAGES[boundary], topic)
+    whole = stages
+    stages = narrow(question, history, stages)
     asked = resolve(question, history, stages)
     if not isinstance(asked, Standalone):
         return asked
+    where = "" if stages is whole else f", in {_names_of(stages)}"
     with stage("look up"):
         found, standalone = look_up(asked, stages)
     if found and found.spans:
         quotes = quote_look_up(found, stages)
-        return Answer(question, standalone, quotes, stages.settings.lookup_confidence, found.reason)
+        sure = stages.settings.lookup_confidence
+        return Answer(question, standalone, quotes, sure, found.reason + where)
     ranked, confidence = rank(asked, stages)
     if found:  # the look-up knows that there is nothing: a name, a number that the source lacks
         nearest = ranked[: stages.settings.max_nearest]
         return Abstention(question, standalone, _sentence(found.reason), tuple(nearest), 0.02)
     if confidence < stages.min_confidence or not ranked:
         nearest = ranked[: stages.settings.max_nearest]
-        return Abstention(question, standalone, NOT_FOUND, tuple(nearest), confidence)
+        reason = f"{NOT_FOUND.rstrip('.')}{where}."
+        return Abstention(question, standalone, reason, tuple(nearest), confidence)
     shown = select(standalone, ranked, stages.settings)
     is_list = len(shown) > 1 and asks_for_list(standalone)
-    return Answer(
-        question, standalone, shown, confidence, "found by meaning and words", is_list=is_list
-    )
+    reason = f"found by meaning and words{where}"
+    return Answer(question, standalone, shown, confidence, reason, is_list=is_list)
+
+
+def narrow(question: str, history: Sequence[str], stages: Stages) -> Stages:
+    """Search the articles alone that a question names; a follow-up inherits the names."""
+    if len(stages.look_ups) < 2:
+        return stages
+    asked = {id: stages.library.documents[id] for id in stages.look_ups}
+    named = named_articles(question, asked)
+    if not named and history:
+        named = named_articles(understand(question, history, stages).text, asked)
+    return stages.only(named) if named else stages
+
+
+def _names_of(stages: Stages) -> str:
+    return describe_articles(stages.look_ups, stages.library.documents)
 
 
 def resolve(
@@ -224,6 +244,7 @@ def _asks_more(turns: Sequence[str], stages: Stages) -> bool:
 
 def rank_all(question: str, history: Sequence[str], stages: Stages) -> list[Quote]:
     """Rank as `answer_question` does, whatever it would say; for evaluation."""
+    stages = narrow(question, history, stages)
     asked = resolve(question, history, stages)
     pointed = asked.quotes if isinstance(asked, Answer) else ()
     if not isinstance(asked, Standalone):

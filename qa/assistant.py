@@ -1,7 +1,7 @@
 """The assistant: a library and the stages of answering, wired once and asked many times."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -98,17 +98,26 @@ class Assistant:
         assistant.ask("What is this article about?")  # the first question pays for lazy set-up
         return assistant
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        documents: Collection[str] | None = None,
+    ) -> Reply:
         """Answer a question.
 
         Args:
             question: as typed.
             history: earlier questions of the same conversation, oldest first.
+            documents: ids of the articles to ask; all where it is None.
 
         Raises:
             QuestionError: the question is empty or too long.
+            ValueError: no article is chosen, or one that the library does not have.
         """
-        return answer_question(question, history, self.stages)
+        stages = self.stages if documents is None else self.stages.only(documents)
+        return answer_question(question, history, stages)
 
     def retrieve(
         self,

@@ -1,7 +1,8 @@
 """Finding and ranking quotes for one question: search, signals, evidence model, look-ups."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 from corpus.document import Span
 from index.library import Hit, Library
@@ -24,11 +25,18 @@ NEAR_QUOTES = 2
 """Beside so many of the best quotes of the question before, a follow-up's answer is looked for."""
 MAX_RANKED = 20
 """So many of the best candidates are made into quotes; asked for more, the model reads them all."""
+MAX_OF_ONE = 2
+"""So many quotes of one article come before those of others that are good enough."""
 
 
 @dataclass(frozen=True)
 class Stages:
-    """What the stages need, made once per library."""
+    """What the stages need, made once per library.
+
+    Attributes:
+        look_ups: by document, of those that are asked.
+        scope: ids of the documents that are asked; None for all.
+    """
 
     library: Library
     settings: Settings
@@ -38,6 +46,23 @@ class Stages:
     weights: EvidenceWeights
     scorer: EvidenceScorer | None
     boundaries: Callable[[str], Boundary | None]
+    scope: frozenset[str] | None = None
+
+    def only(self, documents: Collection[str]) -> "Stages":
+        """Return stages that search some documents alone, given by their ids.
+
+        Raises:
+            ValueError: there is none, or one that the library does not have.
+        """
+        unknown = sorted(set(documents) - set(self.library.documents))
+        if unknown or not documents:
+            known = ", ".join(self.library.documents)
+            what = (
+                f"no article {unknown[0]!r} in the library" if unknown else "no article is chosen"
+            )
+            raise ValueError(f"{what}; choose among {known}")
+        look_ups = {id: item for id, item in self.look_ups.items() if id in documents}
+        return replace(self, look_ups=look_ups, scope=frozenset(documents))
 
     @property
     def min_confidence(self) -> float:
@@ -162,6 +187,7 @@ def gather(
         k=settings.candidates,
         dense_weight=settings.dense_weight,
         query_terms=wording.search_terms,
+        documents=stages.scope,
     )
     near = near_previous(asked, stages)
     names = _names(asked.text, stages)
@@ -193,6 +219,27 @@ def limits(question: str, settings: Settings) -> tuple[int, float]:
     return settings.max_quotes, settings.keep_ratio
 
 
+def spread(ranked: Sequence[Quote], limit: int) -> list[Quote]:
+    """Choose quotes so that no article crowds the others out.
+
+    Of each article `MAX_OF_ONE` count at first; the places that the others leave free are filled
+    in order of rank. One article alone keeps its order.
+
+    Args:
+        ranked: best first.
+        limit: how many at most.
+
+    Returns:
+        What is chosen, best first.
+    """
+    taken: Counter[str] = Counter()
+    early, late = [], []
+    for place, quote in enumerate(ranked):
+        taken[quote.document_id] += 1
+        (early if taken[quote.document_id] <= MAX_OF_ONE else late).append(place)
+    return [ranked[place] for place in sorted((*early, *late)[:limit])]
+
+
 def select(question: str, ranked: Sequence[Quote], settings: Settings) -> tuple[Quote, ...]:
     """Choose the quotes that are shown: those not much weaker than the best one.
 
@@ -201,7 +248,7 @@ def select(question: str, ranked: Sequence[Quote], settings: Settings) -> tuple[
     """
     limit, ratio = limits(question, settings)
     floor = ranked[0].score * ratio
-    shown = [quote for quote in ranked[:limit] if quote.score >= floor]
+    shown = spread([quote for quote in ranked if quote.score >= floor], limit)
     if signals.asks_for_list(question):
         places = [n for n, quote in enumerate(shown) if quote.cells]
         rows = sorted((shown[n] for n in places), key=lambda row: (row.document_id, row.span))

@@ -353,6 +353,25 @@ def test_far_passages_of_a_large_library_get_the_last_near_cosine(
     assert cosines == pytest.approx([3 / 12**0.5] + [2 / 6**0.5] * 7)
 
 
+@pytest.mark.parametrize("query", ["milk", "necrotizing gut", "bees", "wax"])
+def test_search_can_be_kept_to_some_documents(open_shelf: OpenShelf, query: str) -> None:
+    library, _ = open_shelf()
+    everywhere = {hit.passage: (hit.cosine, hit.bm25) for hit in library.search(query)}
+    for name in library.documents:
+        hits = library.search(query, documents=[name])
+        own = [passage for passage in library.passages if passage.document_id == name]
+        assert sorted(hit.passage.span for hit in hits) == sorted(p.span for p in own)
+        for hit in hits:
+            assert (hit.cosine, hit.bm25) == pytest.approx(everywhere[hit.passage], abs=1e-6)
+    assert library.search(query, documents=library.documents) == library.search(query)
+
+
+def test_search_in_a_document_that_is_not_there_is_an_error(open_shelf: OpenShelf) -> None:
+    library, _ = open_shelf()
+    with pytest.raises(KeyError, match="wasps"):
+        library.search("milk", documents=["wasps"])
+
+
 def test_articles_that_do_not_fit_their_vectors_are_refused(open_shelf: OpenShelf) -> None:
     library, _ = open_shelf()
     with pytest.raises(ValueError, match="3 passages do not fit 8 vectors and 8 texts"):

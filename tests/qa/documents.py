@@ -106,14 +106,15 @@ class FlatEncoder:
         return np.tile(np.array([[1.0, 0.0]], dtype=np.float32), (len(texts), 1))
 
 
-def make_library(document: Document) -> Library:
-    """Index a document in memory."""
-    passages = split_passages(document)
+def make_library(*documents: Document) -> Library:
+    """Index documents in memory."""
+    passages = [passage for document in documents for passage in split_passages(document)]
     encoder = FlatEncoder()
     texts = [passage.sentence for passage in passages]
-    facts = BuildFacts(FORMAT_VERSION, "flat", "flat", 2, "", "", len(passages), {document.id: ""})
+    sources = {document.id: "" for document in documents}
+    facts = BuildFacts(FORMAT_VERSION, "flat", "flat", 2, "", "", len(passages), sources)
     return Library(
-        [document],
+        documents,
         passages,
         encoder,
         DenseIndex(encoder.encode(texts)),
