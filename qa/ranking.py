@@ -233,7 +233,8 @@ def spread(ranked: Sequence[Quote], limit: int) -> list[Quote]:
         What is chosen, best first.
     """
     taken: Counter[str] = Counter()
-    early, late = [], []
+    early: list[int] = []
+    late: list[int] = []
     for place, quote in enumerate(ranked):
         taken[quote.document_id] += 1
         (early if taken[quote.document_id] <= MAX_OF_ONE else late).append(place)
