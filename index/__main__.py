@@ -1,156 +1,172 @@
 """The command line of the index: build, add, remove, list, check."""
 
 import argparse
-import hashlib
+import json
 import logging
-import re
-import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from uuid import uuid4
 
-from corpus.document import CorpusError, Document
-from corpus.passages import PASSAGE_RULE, split_passages
-from corpus.reading import load_corpus, read_article, read_document
+from corpus.document import CorpusError
+from index.checking import check_library
 from index.encoder import DEFAULT_MODEL, EncoderError
-from index.library import DEFAULT_LIBRARY, Library, articles_folder, hash_passages
-from index.snapshot import LibraryError, StaleIndexError, check_files, read_manifest
+from index.folders import DEFAULT_LIBRARY
+from index.snapshot import LibraryError
+from index.store import add_articles, build_index, list_articles, remove_articles
+from index.updating import Progress, name_some
+
+INTERRUPTED = 130
+"""As a shell reports a program that was stopped with Ctrl-C."""
+EPILOG = "exit codes: 0 done, 1 a path was refused or a finding is negative, 2 an error"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 a negative finding, 2 an error."""
-    parser = argparse.ArgumentParser(prog="python -m index", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, run, text in (
-        ("build", _build, "build the index anew"),
-        ("add", _add, "add articles (folders with article.toml, or text files) and index them"),
-        ("remove", _remove, "remove articles by id and index the rest"),
-        ("list", _list, "list the articles"),
-        ("check", _check, "check that the index is whole and fits the articles"),
-    ):
-        command = commands.add_parser(name, help=text)
-        command.add_argument("--library", type=Path, default=DEFAULT_LIBRARY, metavar="DIR")
-        command.add_argument(
-            "--model", default=DEFAULT_MODEL, help="embedding model, by name or folder"
-        )
-        command.set_defaults(run=run)
-        if name == "add":
-            command.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-        if name == "remove":
-            command.add_argument("ids", nargs="+", metavar="ID")
-    arguments = parser.parse_args(argv)
+    arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it turns itself to DEBUG when imported
     try:
         code: int = arguments.run(arguments)
         return code
     except (CorpusError, EncoderError, LibraryError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(
+            "interrupted: what was finished is kept; run the same command again for the rest",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m index", description=__doc__, epilog=EPILOG)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], text: str, *, writes: bool
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text, epilog=EPILOG)
+        added.add_argument("--library", type=Path, default=DEFAULT_LIBRARY, metavar="DIR")
+        added.add_argument(
+            "--model", default=DEFAULT_MODEL, help="embedding model, by name or folder"
+        )
+        if writes:
+            added.add_argument(
+                "--wait", type=float, metavar="SECONDS", help="for another writer, at most"
+            )
+            added.add_argument(
+                "--progress", action="store_true", help="show a progress bar, also in a pipe"
+            )
+        added.set_defaults(run=run)
+        return added
+
+    build = command("build", _build, "bring the index up to date and mend it", writes=True)
+    build.add_argument("--anew", action="store_true", help="use nothing that is kept")
+    add = command("add", _add, "add articles and index them", writes=True)
+    add.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
+    add.add_argument(
+        "--replace", action="store_true", help="put another content in an article's place"
+    )
+    remove = command("remove", _remove, "remove articles by id", writes=True)
+    remove.add_argument("ids", nargs="+", metavar="ID")
+    listing = command("list", _list, "list the articles", writes=False)
+    listing.add_argument("--json", action="store_true", help="all that is known, as JSON")
+    command("check", _check, "check that the library is whole", writes=False)
+    return parser
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    Library.open(arguments.library, model=arguments.model, rebuild=True, on_status=print)
+    with _reporting(arguments) as (on_progress, _):
+        facts = build_index(
+            arguments.library,
+            model=arguments.model,
+            anew=arguments.anew,
+            wait=arguments.wait,
+            on_progress=on_progress,
+        ).facts
+    print(f"Index built: {facts.passages} passages of {len(facts.documents)} article(s).")
     return 0
 
 
 def _add(arguments: argparse.Namespace) -> int:
-    # Everything is read and checked before anything is copied: one bad path changes nothing.
-    documents = [read_document(path) for path in arguments.paths]
-    articles = own_articles(arguments.library)
-    taken = {path.name for path in articles.iterdir()}
-    for path, document in zip(arguments.paths, documents, strict=True):
-        if document.id in taken:
-            raise LibraryError(f"{document.id} is in the library already; remove it first")
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", document.id):
-            raise LibraryError(
-                f"{document.id!r} is no usable id; rename {path} to letters, digits and -._"
-            )
-        taken.add(document.id)
-    for path, document in zip(arguments.paths, documents, strict=True):
-        _copy_article(path, document, articles)
-        print(f"added {document.id}: {document.metadata.title}")
-    Library.open(arguments.library, model=arguments.model, on_status=print)
-    return 0
-
-
-def own_articles(library: Path) -> Path:
-    """Return the library's own articles folder; a new one starts as a copy of the corpus."""
-    own = library / "articles"
-    if not own.is_dir():
-        library.mkdir(parents=True, exist_ok=True)
-        temporary = library / f".articles-{uuid4().hex}"
-        shutil.copytree(articles_folder(library), temporary)
-        temporary.rename(own)
-    return own
-
-
-def _copy_article(path: Path, document: Document, articles: Path) -> None:
-    temporary = articles.parent / f".adding-{uuid4().hex}"
-    try:
-        if path.is_dir():
-            shutil.copytree(path, temporary)
-        else:
-            temporary.mkdir()
-            source = f"source{path.suffix.lower()}"
-            shutil.copy(path, temporary / source)
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            toml = f'[source]\nfile = "{source}"\nsha256 = "{digest}"\n'
-            (temporary / "article.toml").write_text(toml, encoding="utf-8")
-        read_article(temporary)
-        temporary.rename(articles / document.id)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    with _reporting(arguments) as (on_progress, on_status):
+        report = add_articles(
+            arguments.library,
+            arguments.paths,
+            model=arguments.model,
+            overwrite=arguments.replace,
+            wait=arguments.wait,
+            on_progress=on_progress,
+            on_status=on_status,
+        )
+    for refusal in report.refused:
+        print(f"refused: {refusal.reason}", file=sys.stderr)
+    if report.refused:
+        kept = len(report.added) + len(report.replaced) + len(report.unchanged)
+        print(f"{len(report.refused)} refused, {kept} in the library", file=sys.stderr)
+    return 1 if report.refused else 0
 
 
 def _remove(arguments: argparse.Namespace) -> int:
-    known = {document.id for document in load_corpus(articles_folder(arguments.library))}
-    unknown = [name for name in arguments.ids if name not in known]
-    if unknown:
-        raise LibraryError(
-            f"no article {unknown[0]!r} in {arguments.library}; it has {', '.join(sorted(known))}"
-        )
-    if known <= set(arguments.ids):
-        raise LibraryError("a library needs an article; add another one before removing the last")
-    articles = own_articles(arguments.library)
+    remove_articles(arguments.library, arguments.ids, wait=arguments.wait)
     for name in dict.fromkeys(arguments.ids):
-        shutil.rmtree(articles / name)
         print(f"removed {name}")
-    Library.open(arguments.library, model=arguments.model, on_status=print)
     return 0
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    for document in load_corpus(articles_folder(arguments.library)):
-        print(f"{document.id}\t{document.metadata.citation}\t{len(document.references)} references")
+    listed = list_articles(arguments.library)
+    if arguments.json:
+        print(json.dumps([asdict(one) for one in listed], ensure_ascii=False, indent=1))
+        return 0
+    for one in listed:
+        print(f"{one.id}\t{one.citation}\t{one.references} references")
     return 0
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    documents = load_corpus(articles_folder(arguments.library))
-    try:
-        folder, manifest = read_manifest(arguments.library)
-        check_files(folder, manifest)
-    except StaleIndexError as reason:
-        print(f"stale: {reason}; run: python -m index build")
+    report = check_library(arguments.library)
+    for problem in report.problems:
+        print(f"{problem.kind}: {problem.what}; {problem.remedy}")
+    if report.waiting:
+        print(
+            f"waiting: {name_some(list(report.waiting))}: in the library, not indexed yet; "
+            "the next start does it, or run: python -m index build"
+        )
+    if report.problems or report.manifest is None:
         return 1
-    passages = [p for document in documents for p in split_passages(document)]
-    indexed = manifest.facts.documents
-    sources = {document.id: document.source_sha256 for document in documents}
-    changed = sorted(n for n in {*indexed, *sources} if indexed.get(n) != sources.get(n))
-    facts = manifest.facts
-    if (facts.passage_rule, facts.corpus_sha256) != (PASSAGE_RULE, hash_passages(passages)):
-        changed = changed or ["the way articles are split"]
-    if changed:
-        what = ", ".join(changed)
-        print(f"stale: {what} changed since the index was built; run: python -m index build")
-        return 1
+    facts = report.manifest.facts
     print(
-        f"whole: {facts.passages} passages of {len(sources)} article(s), "
-        f"{facts.model}, {manifest.created}"
+        f"whole: {facts.passages} passages of {len(facts.documents)} article(s), "
+        f"{facts.model}, {report.manifest.created}"
     )
     return 0
+
+
+@contextmanager
+def _reporting(
+    arguments: argparse.Namespace,
+) -> Iterator[tuple[Callable[[Progress], None], Callable[[str], None]]]:
+    """Print lines for progress and for status, above a bar where one is shown."""
+    from tqdm import tqdm
+
+    shown = arguments.progress or sys.stderr.isatty()
+    with tqdm(file=sys.stderr, disable=not shown, unit=" articles", dynamic_ncols=True) as bar:
+
+        def say(line: str) -> None:
+            with bar.external_write_mode(file=sys.stdout):
+                print(line, flush=True)
+
+        def tell(progress: Progress) -> None:
+            if shown and bar.total != progress.total:  # another piece of work begins
+                bar.reset(total=progress.total)
+            if progress.outcome != "refused":  # told at the end
+                say(f"{progress.outcome} {progress.name}: {progress.detail}")
+            bar.update(progress.done - bar.n)
+
+        yield tell, say
 
 
 if __name__ == "__main__":

@@ -4,8 +4,6 @@ Score convention of the whole package: cosine in [-1, 1] (vectors have unit leng
 better.
 """
 
-from pathlib import Path
-
 import faiss
 import numpy as np
 from numpy.typing import NDArray
@@ -72,18 +70,3 @@ class DenseIndex:
         """
         vectors = self._index.reconstruct_batch(rows)
         return np.asarray(vectors @ query[0], dtype=np.float32)
-
-    def save(self, path: Path) -> None:
-        """Write the vectors in FAISS's own format."""
-        faiss.write_index(self._index, str(path))
-
-    @classmethod
-    def load(cls, path: Path) -> "DenseIndex":
-        """Read what `save` wrote.
-
-        Raises:
-            RuntimeError: the file is missing or damaged (FAISS's own error).
-        """
-        index = cls.__new__(cls)
-        index._index = faiss.read_index(str(path))
-        return index

@@ -1,17 +1,17 @@
-"""BM25 over stemmed words; the only module that knows bm25s and the stemmer.
+"""BM25 over stemmed words; the only module that knows the stemmer.
 
 Spelling is folded so that British and American forms meet (haemorrhage, hemorrhage), and signs and
-capitals of gene and marker names do not matter.
+capitals of gene and marker names do not matter. The terms of an article's texts are counted once
+and kept; the index over many articles is made from the counts, without the texts.
 """
 
-import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
-import bm25s
 import numpy as np
 import Stemmer
 from numpy.typing import NDArray
@@ -80,54 +80,94 @@ def term_set(text: str) -> frozenset[str]:
     return frozenset(terms(text))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TermCounts:
+    """How often each of some texts holds each term.
+
+    Attributes:
+        vocabulary: the different terms of all the texts.
+        sizes: (n,) int32, how many different terms each text holds.
+        terms: int32, rows of ``vocabulary``: those of the first text, of the second, and so on.
+        counts: int32, how often the text holds each of them.
+    """
+
+    vocabulary: tuple[str, ...]
+    sizes: NDArray[np.int32]
+    terms: NDArray[np.int32]
+    counts: NDArray[np.int32]
+
+
+def count_terms(texts: Sequence[str]) -> TermCounts:
+    """Count the terms of texts; a text without any counts as one empty term."""
+    rows: dict[str, int] = {}
+    counted = [Counter(terms(text) or [""]) for text in texts]
+    ids = [rows.setdefault(term, len(rows)) for count in counted for term in count]
+    counts = [number for count in counted for number in count.values()]
+    return TermCounts(
+        vocabulary=tuple(rows),
+        sizes=np.array([len(count) for count in counted], dtype=np.int32),
+        terms=np.array(ids, dtype=np.int32),
+        counts=np.array(counts, dtype=np.int32),
+    )
+
+
 class LexicalIndex:
     """BM25 (Robertson's, with Lucene's idf) over texts; a position in ``texts`` is the id."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        tokens = [terms(text) or [""] for text in texts]
-        self._model = bm25s.BM25(k1=K1, b=B, method="lucene")
-        self._model.index(tokens, show_progress=False)
-        self._document_frequency: dict[str, int] = {}
-        for document in tokens:
-            for term in set(document):
-                self._document_frequency[term] = self._document_frequency.get(term, 0) + 1
-        self._count = len(texts)
+        self._fill([count_terms(texts)])
+
+    @classmethod
+    def of_counts(cls, parts: Sequence[TermCounts]) -> "LexicalIndex":
+        """Make the index over the texts of several parts, one part after the other."""
+        index = cls.__new__(cls)
+        index._fill(parts)
+        return index
+
+    def _fill(self, parts: Sequence[TermCounts]) -> None:
+        """Work out every score, and sort them by term and then by text."""
+        self._rows: dict[str, int] = {}
+        columns = [np.zeros(0, dtype=np.int32)]
+        for part in parts:
+            rows = [self._rows.setdefault(term, len(self._rows)) for term in part.vocabulary]
+            columns.append(np.array(rows, dtype=np.int32)[part.terms])
+        column = np.concatenate(columns)
+        sizes = np.concatenate([np.zeros(0, dtype=np.int32), *(part.sizes for part in parts)])
+        counts = np.concatenate([np.zeros(0, dtype=np.int32), *(part.counts for part in parts)])
+        self._count = len(sizes)
+        text = np.repeat(np.arange(self._count, dtype=np.int32), sizes)
+        lengths = np.bincount(text, weights=counts, minlength=self._count)
+        mean = lengths.mean() if self._count else 1.0
+        self._frequencies = np.bincount(column, minlength=len(self._rows))
+        idf = self._idf(self._frequencies).astype(np.float32)
+        weight = counts / (K1 * ((1 - B) + B * lengths[text] / mean) + counts)
+        order = np.argsort(column, kind="stable")
+        self._scores = (idf[column] * weight).astype(np.float32)[order]
+        self._texts = text[order]
+        self._ends = np.cumsum(self._frequencies)
 
     def __len__(self) -> int:
         return self._count
 
     def scores(self, query_terms: Sequence[str]) -> NDArray[np.float32]:
         """Score every text, (n,) float32, 0 or more; 0 where no term occurs."""
-        known = [term for term in query_terms if term in self._document_frequency]
-        if not known:
-            return np.zeros(self._count, dtype=np.float32)
-        return np.asarray(self._model.get_scores(known), dtype=np.float32)
+        total = np.zeros(self._count, dtype=np.float32)
+        for term in query_terms:
+            row = self._rows.get(term)
+            if row is not None:
+                end = int(self._ends[row])
+                part = slice(end - int(self._frequencies[row]), end)
+                total[self._texts[part]] += self._scores[part]  # a text has each term once
+        return total
 
     def idf(self, term: str) -> float:
         """Inverse document frequency, Lucene's form; largest for a term that no text has."""
-        frequency = self._document_frequency.get(term, 0)
-        return float(np.log(1 + (self._count - frequency + 0.5) / (frequency + 0.5)))
+        row = self._rows.get(term)
+        return float(self._idf(np.array(0 if row is None else self._frequencies[row])))
+
+    def _idf(self, frequency: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.asarray(np.log(1 + (self._count - frequency + 0.5) / (frequency + 0.5)))
 
     def knows(self, term: str) -> bool:
         """Tell whether any text holds the term."""
-        return term in self._document_frequency
-
-    def save(self, folder: Path) -> None:
-        """Write arrays and JSON, no pickle."""
-        self._model.save(folder)
-        counts = {"count": self._count, "document_frequency": self._document_frequency}
-        (folder / "counts.json").write_text(json.dumps(counts), encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path) -> "LexicalIndex":
-        """Read what `save` wrote.
-
-        Raises:
-            OSError, ValueError, KeyError: a file is missing or damaged.
-        """
-        index = cls.__new__(cls)
-        counts = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
-        index._document_frequency = counts["document_frequency"]
-        index._count = counts["count"]
-        index._model = bm25s.BM25.load(folder, allow_pickle=False)
-        return index
+        return term in self._rows

@@ -1,15 +1,15 @@
 """A library: the documents that may be quoted and the index by which they are found.
 
 Articles are read from ``<library>/articles`` where that folder exists, otherwise from the corpus
-that comes with the program. The index is rebuilt whenever it does not fit them exactly, and never
-answered from otherwise.
+that comes with the program. The index is brought up to date whenever it does not fit them exactly,
+and never answered from otherwise; only while another process is writing, it is opened as it was
+before, documents and all.
 """
 
-import hashlib
 import logging
-from collections.abc import Callable, Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -17,28 +17,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.abbreviations import Expander
-from corpus.document import Document
-from corpus.passages import PASSAGE_RULE, Passage, make_expander, split_passages
-from corpus.reading import load_corpus
+from corpus.document import CorpusError, Document
+from corpus.passages import Passage, make_expander
 from index.dense import DenseIndex
 from index.encoder import DEFAULT_MODEL, Encoder, FloatMatrix, SentenceEncoder
+from index.entries import read_entry
+from index.folders import DEFAULT_LIBRARY, SHIPPED_ARTICLES, articles_folder, restore
 from index.fusion import FloatVector, fuse
 from index.lexical import LexicalIndex, terms
+from index.locking import LOCK_SECONDS, BusyError, as_library_error, writing
+from index.parts import PartError
 from index.snapshot import (
-    FORMAT_VERSION,
-    BuildFacts,
+    NO_STAMP,
+    LibraryError,
     Manifest,
     StaleIndexError,
-    read_snapshot,
-    write_snapshot,
+    Stamp,
+    read_stamped,
+    stamp_of,
 )
+from index.unpacking import KeptDocuments, KeptPassages
+from index.updating import describe_changes, describe_misfit, in_force, scan, update
+from index.vectors import read_vectors
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-SHIPPED_ARTICLES = REPOSITORY / "corpus" / "articles"
-DEFAULT_LIBRARY = REPOSITORY / "index" / "built"
+__all__ = ["DEFAULT_LIBRARY", "SHIPPED_ARTICLES", "Hit", "Library", "articles_folder"]
+
 EXHAUSTIVE_ROWS = 50_000
 """Up to this many vectors every passage is scored; above, only the nearest ones."""
 NEAREST_ROWS = 400
+
+POLL_SECONDS = 0.2
 
 logger = logging.getLogger(__name__)
 
@@ -61,34 +69,50 @@ class Hit:
 
 
 class Library:
-    """Documents, passages and the two indexes over them; open one with `Library.open`."""
+    """Documents, passages and the two indexes over them; open one with `Library.open`.
+
+    Args:
+        documents: in order, or by their ids.
+        passages: of all documents.
+        encoder: turns a query into a vector.
+        dense, lexical: one row a passage.
+        manifest: the state that this is.
+        definitions: abbreviation -> long form; found in the documents where it is None.
+
+    Raises:
+        ValueError: the numbers of passages, vectors and texts differ.
+    """
 
     def __init__(
         self,
-        documents: Sequence[Document],
+        documents: Sequence[Document] | Mapping[str, Document],
         passages: Sequence[Passage],
         encoder: Encoder,
         dense: DenseIndex,
         lexical: LexicalIndex,
         manifest: Manifest,
+        *,
+        definitions: Mapping[str, str] | None = None,
     ) -> None:
         if not len(dense) == len(lexical) == len(passages):
             raise ValueError(
                 f"{len(passages)} passages do not fit {len(dense)} vectors and {len(lexical)} texts"
             )
-        self.documents = {document.id: document for document in documents}
-        self.passages = tuple(passages)
+        self.documents: Mapping[str, Document] = (
+            documents
+            if isinstance(documents, Mapping)
+            else {document.id: document for document in documents}
+        )
+        self.passages = passages
         self.encoder = encoder
         self.lexical = lexical
         self.manifest = manifest
         self.expander = Expander(
-            {
-                short: long
-                for document in documents
-                for short, long in make_expander(document).definitions.items()
-            }
+            _definitions(self.documents.values()) if definitions is None else definitions
         )
         self._dense = dense
+        self._folder: Path | None = None
+        self._stamp = self._refused = NO_STAMP
 
     @classmethod
     def open(
@@ -100,35 +124,140 @@ class Library:
         rebuild: bool = False,
         on_status: Callable[[str], None] = logger.info,
     ) -> "Library":
-        """Open a library, building its index where there is none that fits.
+        """Open a library, bringing its index up to date where it does not fit.
+
+        Where it fits nothing is written. While another process is writing, the state before that
+        is opened as soon as there is one.
 
         Args:
             folder: the library.
             model: which embedding model, by name or folder; not used where ``encoder`` is given.
             encoder: an encoder that is already loaded.
-            rebuild: build anew even if the index fits.
+            rebuild: read and embed everything anew even if the index fits.
             on_status: is told in one line what happens and why.
 
         Raises:
             CorpusError: an article cannot be read.
             EncoderError: the model cannot be loaded.
-            LibraryError: the index cannot be written.
+            LibraryError: the index cannot be written, or another process is writing the first one.
         """
-        documents = load_corpus(articles_folder(folder))
-        passages = [p for document in documents for p in split_passages(document)]
         encoder = encoder or SentenceEncoder(model)
-        facts = _build_facts(documents, passages, encoder)
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                if rebuild:
+                    raise StaleIndexError("a new build was asked for")
+                return cls._load(folder, encoder)
+            except StaleIndexError as error:
+                reason = error
+            try:
+                with writing(folder, "opening", wait=0):
+                    return cls._renew(folder, encoder, rebuild, on_status)
+            except BusyError as busy:
+                if not rebuild and (before := cls._load_before(folder, encoder)):
+                    on_status(f"Opened {folder} without what is being written now: {reason}.")
+                    return before
+                if time.monotonic() > deadline:
+                    raise
+                logger.debug("%s", busy)
+                time.sleep(POLL_SECONDS)
+
+    @classmethod
+    def _renew(
+        cls, folder: Path, encoder: Encoder, rebuild: bool, on_status: Callable[[str], None]
+    ) -> "Library":
+        """Update and load, unless another process has done so since; the lock is held."""
         try:
             if rebuild:
                 raise StaleIndexError("a new build was asked for")
-            manifest, dense, lexical = read_snapshot(folder, facts)
+            return cls._load(folder, encoder)
         except StaleIndexError as reason:
             on_status(f"Building the index in {folder}: {reason}.")
-            dense, lexical = _build(passages, encoder)
-            created = datetime.now(UTC).isoformat(timespec="seconds")
-            manifest = write_snapshot(folder, facts, dense, lexical, created=created)
-            on_status(f"Index built: {len(passages)} passages of {len(documents)} article(s).")
-        return cls(documents, passages, encoder, dense, lexical, manifest)
+        with as_library_error(folder):
+            restore(folder, in_force(folder))
+            facts = update(folder, encoder, anew=rebuild).facts
+        on_status(f"Index built: {facts.passages} passages of {len(facts.documents)} article(s).")
+        try:
+            return cls._load(folder, encoder, fitting=False)
+        except StaleIndexError as error:
+            raise LibraryError(
+                f"the index in {folder} was written but cannot be read: {error}; check the disk"
+            ) from error
+
+    @classmethod
+    def _load_before(cls, folder: Path, encoder: Encoder) -> "Library | None":
+        try:
+            return cls._load(folder, encoder, fitting=False)
+        except StaleIndexError:
+            return None
+
+    @classmethod
+    def _load(cls, folder: Path, encoder: Encoder, *, fitting: bool = True) -> "Library":
+        """Load the state in force; where a writer replaces it meanwhile, the new one.
+
+        Args:
+            folder: the library.
+            encoder: the one that the index must have been made with.
+            fitting: compare the state with the article folders as they are now.
+
+        Raises:
+            StaleIndexError: there is none, or it does not fit, or a part of it is damaged.
+        """
+        while True:
+            manifest, stamp = read_stamped(folder)
+            try:
+                return cls._load_state(folder, encoder, manifest, stamp, fitting)
+            except StaleIndexError:
+                if stamp_of(folder) == stamp:
+                    raise
+
+    @classmethod
+    def _load_state(
+        cls, folder: Path, encoder: Encoder, manifest: Manifest, stamp: Stamp, fitting: bool
+    ) -> "Library":
+        reason = describe_misfit(manifest, encoder)
+        if not reason and fitting:
+            reason = _changes(folder, manifest)
+        if reason:
+            raise StaleIndexError(reason)
+        records = manifest.articles.values()
+        try:
+            entries = [read_entry(folder, record.key) for record in records]
+            vectors = [
+                read_vectors(folder, record.vectors, (record.passages, encoder.dimension))
+                for record in records
+            ]
+        except PartError as error:
+            raise StaleIndexError(f"its part {error}") from error
+        library = cls(
+            KeptDocuments(entries),
+            KeptPassages(entries),
+            encoder,
+            DenseIndex(np.concatenate(vectors)),
+            LexicalIndex.of_counts([entry.term_counts for entry in entries]),
+            manifest,
+            definitions={k: v for entry in entries for k, v in entry.definitions.items()},
+        )
+        library._folder, library._stamp = folder, stamp
+        return library
+
+    def reload_if_changed(self) -> "Library":
+        """Return the library as it is on disk now: itself where nothing was put in force since.
+
+        Costs one look at a file where nothing changed. Nothing is written and no index is built: a
+        state that cannot be opened (made with another model, damaged) leaves this one in use.
+        """
+        if self._folder is None:
+            return self
+        stamp = stamp_of(self._folder)
+        if stamp in (NO_STAMP, self._stamp, self._refused):
+            return self
+        try:
+            return self._load(self._folder, self.encoder, fitting=False)
+        except StaleIndexError as reason:
+            logger.warning("%s is not opened again: %s", self._folder, reason)
+            self._refused = stamp
+            return self
 
     def search(
         self,
@@ -196,39 +325,16 @@ class Library:
         return cosines
 
 
-def articles_folder(library: Path) -> Path:
-    """Return where a library's articles are: its own folder, or the shipped corpus."""
-    own = library / "articles"
-    return own if own.is_dir() else SHIPPED_ARTICLES
+def _changes(folder: Path, manifest: Manifest) -> str:
+    try:
+        return describe_changes(scan(folder, manifest.articles), manifest)
+    except CorpusError as error:  # or a writer took the folder away between two looks
+        return str(error)
 
 
-def _build(passages: Sequence[Passage], encoder: Encoder) -> tuple[DenseIndex, LexicalIndex]:
-    texts = [passage.sentence for passage in passages]
-    return DenseIndex(encoder.encode(texts)), LexicalIndex(texts)
-
-
-def _build_facts(
-    documents: Sequence[Document], passages: Sequence[Passage], encoder: Encoder
-) -> BuildFacts:
-    return BuildFacts(
-        format_version=FORMAT_VERSION,
-        model=encoder.name,
-        weights_sha256=encoder.weights_sha256,
-        dimension=encoder.dimension,
-        passage_rule=PASSAGE_RULE,
-        corpus_sha256=hash_passages(passages),
-        passages=len(passages),
-        documents={document.id: document.source_sha256 for document in documents},
-    )
-
-
-def hash_passages(passages: Sequence[Passage]) -> str:
-    """Return a hex digest over the passages' ids, texts and terms.
-
-    The terms are in it so that an index made with other rules of folding words is stale.
-    """
-    digest = hashlib.sha256()
-    for passage in passages:
-        held = " ".join(terms(passage.sentence))
-        digest.update(f"{passage.id}\x00{passage.sentence}\x00{passage.context}\x00{held}".encode())
-    return digest.hexdigest()
+def _definitions(documents: Iterable[Document]) -> dict[str, str]:
+    return {
+        short: long
+        for document in documents
+        for short, long in make_expander(document).definitions.items()
+    }

@@ -51,14 +51,11 @@ def read_article(folder: Path) -> Document:
         CorpusError: a file is missing, cannot be read, or differs from the hash in `article.toml`.
     """
     facts = _read_toml(folder / ARTICLE_FILE)
-    source_table = _table(facts, "source", folder)
-    path = folder / str(source_table.get("file", "source.txt"))
-    if path.parent != folder:
-        raise CorpusError(f"{folder / ARTICLE_FILE}: source.file must name a file in this folder")
+    path = _source_of(facts, folder)
     reader = _reader_of(path)
     content = _read_bytes(path)
     digest = hashlib.sha256(content).hexdigest()
-    expected = source_table.get("sha256")
+    expected = _table(facts, "source", folder).get("sha256")
     if expected is not None and expected != digest:
         raise CorpusError(
             f"{path} has sha256 {digest}, but {ARTICLE_FILE} says {expected}: the file was "
@@ -68,6 +65,22 @@ def read_article(folder: Path) -> Document:
     said = facts.keys() - {"source"}
     known = _metadata(facts, folder) if said else None
     return reader(content, path, document_id=folder.name, metadata=known)
+
+
+def find_source(folder: Path) -> Path:
+    """Return the source file that the `article.toml` of a folder names, whether it is there or not.
+
+    Raises:
+        CorpusError: `article.toml` cannot be read, or names a file in another folder.
+    """
+    return _source_of(_read_toml(folder / ARTICLE_FILE), folder)
+
+
+def _source_of(facts: dict[str, Any], folder: Path) -> Path:
+    path = folder / str(_table(facts, "source", folder).get("file", "source.txt"))
+    if path.parent != folder:
+        raise CorpusError(f"{folder / ARTICLE_FILE}: source.file must name a file in this folder")
+    return path
 
 
 def read_document(path: Path, *, metadata: Metadata | None = None) -> Document:

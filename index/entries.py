@@ -1,0 +1,255 @@
+"""What is kept of an article once it has been read, so that it need not be read again.
+
+An entry holds the document, its passages and the counts of their terms. It is kept under a key
+made from the article's files and from the program that read them, so that neither another article
+nor another reader's work is ever taken for it. MessagePack with checked types, no pickle.
+"""
+
+import hashlib
+import logging
+import platform
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from corpus.document import CorpusError, Document
+from corpus.passages import Passage, make_expander, split_passages
+from corpus.reading import read_article
+from corpus.reading.articles import ARTICLE_FILE, find_source
+from index.lexical import TermCounts, count_terms, terms
+from index.parts import PartError, read_part, write_part
+
+PROGRAM = Path(__file__).resolve().parent.parent
+LIBRARIES = ("lxml", "PyStemmer", "msgspec")
+"""Whose version may change what is read or how it is kept."""
+ENTRIES = "read"
+FAST = 1
+"""zlib's level: makes a document three times smaller, its passages seven times."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFiles:
+    """An article folder, not read yet.
+
+    Attributes:
+        id: the article's.
+        folder: where its files are.
+        source: its source file.
+        source_sha256: hex digest of that file.
+        key: name of its entry; another one where a file of it or the program changes.
+    """
+
+    id: str
+    folder: Path
+    source: Path
+    source_sha256: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a list of articles says of one; "" or None for nothing."""
+
+    title: str
+    authors: tuple[str, ...]
+    citation: str
+    year: int | None
+    doi: str
+    references: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article that was read.
+
+    Attributes:
+        id: the article's.
+        facts: for a list of articles.
+        definitions: abbreviation -> long form.
+        passages: how many.
+        passages_sha256: over their ids, texts and terms.
+        texts_sha256: over the texts that are embedded.
+        vocabulary, sizes, terms, counts: the `TermCounts` of those texts.
+        document_record, passage_records: the document and its passages, packed.
+    """
+
+    id: str
+    facts: Facts
+    definitions: dict[str, str]
+    passages: int
+    passages_sha256: str
+    texts_sha256: str
+    vocabulary: tuple[str, ...]
+    sizes: bytes
+    terms: bytes
+    counts: bytes
+    document_record: bytes
+    passage_records: bytes
+
+    @property
+    def term_counts(self) -> TermCounts:
+        """How often each passage holds each term."""
+        sizes, ids, counts = (
+            np.frombuffer(raw, dtype=np.int32) for raw in (self.sizes, self.terms, self.counts)
+        )
+        return TermCounts(self.vocabulary, sizes, ids, counts)
+
+    def unpack_document(self) -> Document:
+        """Return the document as it was read."""
+        return msgspec.msgpack.decode(zlib.decompress(self.document_record), type=Document)
+
+    def unpack_passages(self) -> tuple[Passage, ...]:
+        """Return the passages as they were split, in text order."""
+        raw = zlib.decompress(self.passage_records)
+        return msgspec.msgpack.decode(raw, type=tuple[Passage, ...])
+
+
+def make_entry(document: Document) -> Entry:
+    """Split a document and keep all that a library needs of it."""
+    passages = split_passages(document)
+    texts = [passage.sentence for passage in passages]
+    counted = count_terms(texts)
+    return Entry(
+        id=document.id,
+        facts=_facts(document),
+        definitions=make_expander(document).definitions,
+        passages=len(passages),
+        passages_sha256=hash_passages(passages),
+        texts_sha256=hash_texts(texts),
+        vocabulary=counted.vocabulary,
+        sizes=counted.sizes.tobytes(),
+        terms=counted.terms.tobytes(),
+        counts=counted.counts.tobytes(),
+        document_record=zlib.compress(msgspec.msgpack.encode(document), FAST),
+        passage_records=zlib.compress(msgspec.msgpack.encode(passages), FAST),
+    )
+
+
+def _facts(document: Document) -> Facts:
+    said = document.metadata
+    return Facts(
+        title=said.title,
+        authors=tuple(author.vancouver for author in said.authors),
+        citation=said.citation,
+        year=said.year,
+        doi=said.doi,
+        references=len(document.references),
+    )
+
+
+def write_entry(library: Path, key: str, entry: Entry) -> None:
+    """Keep an entry.
+
+    Raises:
+        OSError: the folder is not writable or the disk is full.
+    """
+    write_part(library / ENTRIES / key, msgspec.msgpack.encode(entry))
+
+
+def read_entry(library: Path, key: str) -> Entry:
+    """Return the entry that is kept under a key.
+
+    Raises:
+        PartError: it is missing or damaged.
+    """
+    content = read_part(library / ENTRIES / key)
+    try:
+        return msgspec.msgpack.decode(content, type=Entry)
+    except msgspec.DecodeError as error:
+        raise PartError(f"{key} is no entry ({error})") from error
+
+
+def kept_entry(library: Path, key: str) -> Entry | None:
+    """Return the entry that is kept under a key, None where there is no whole one."""
+    try:
+        return read_entry(library, key)
+    except PartError:
+        return None
+
+
+def read_new(files: ArticleFiles) -> Entry:
+    """Read and split an article from its source.
+
+    Raises:
+        CorpusError: it cannot be read, for whatever reason.
+    """
+    try:
+        document = read_article(files.folder)
+        entry = make_entry(document)
+    except CorpusError:
+        raise
+    except Exception as error:  # one strange file must not stop the work on the others
+        logger.exception("the reader failed on %s", files.source)
+        raise CorpusError(
+            f"{files.source} cannot be read: the reader failed on it ({type(error).__name__}: "
+            f"{error}); please report it"
+        ) from error
+    if document.source_sha256 != files.source_sha256:
+        raise CorpusError(f"{files.source} was changed while it was read; try again")
+    return entry
+
+
+def find_files(folder: Path) -> ArticleFiles:
+    """Look up and hash the files of an article folder, without reading the article.
+
+    Raises:
+        CorpusError: a file is missing or cannot be read.
+    """
+    source = find_source(folder)
+    try:
+        facts = _sha256(folder / ARTICLE_FILE)
+        content = _sha256(source)
+    except OSError as error:
+        raise CorpusError(f"{error.filename} cannot be read: {error.strerror}") from error
+    made_from = (folder.name, facts, source.name, content, reader_sha256())
+    key = hashlib.sha256("\x00".join(made_from).encode()).hexdigest()
+    return ArticleFiles(folder.name, folder, source, content, key)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def reader_sha256() -> str:
+    """Return a hex digest over all that decides how an article is read and split.
+
+    It is taken over the program's own text, so that no version number can be forgotten: an entry
+    made by other code is not used.
+    """
+    digest = hashlib.sha256(platform.python_version().encode())
+    for name in LIBRARIES:
+        digest.update(f"{name} {version(name)}\n".encode())
+    modules = sorted((PROGRAM / "corpus").rglob("*.py"))
+    for path in [*modules, PROGRAM / "index" / "lexical.py", Path(__file__).resolve()]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def hash_texts(texts: Sequence[str]) -> str:
+    """Return a hex digest over texts in their order."""
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(f"{len(text)}\x00{text}".encode())
+    return digest.hexdigest()
+
+
+def hash_passages(passages: Sequence[Passage]) -> str:
+    """Return a hex digest over the passages' ids, texts and terms.
+
+    The terms are in it so that an index made with other rules of folding words is stale.
+    """
+    digest = hashlib.sha256()
+    for passage in passages:
+        held = " ".join(terms(passage.sentence))
+        digest.update(f"{passage.id}\x00{passage.sentence}\x00{passage.context}\x00{held}".encode())
+    return digest.hexdigest()
