@@ -1,7 +1,5 @@
 """Nearest neighbours: the same as by brute force, and only unit vectors are taken."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -68,23 +66,3 @@ def test_length_and_dimension_are_those_of_the_vectors() -> None:
 def test_vectors_that_are_no_unit_rows_are_refused(vectors: FloatMatrix, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         DenseIndex(vectors)
-
-
-def test_loaded_index_answers_as_the_saved_one(tmp_path: Path) -> None:
-    index, query = DenseIndex(unit_rows(50, 8, seed=1)), unit_rows(1, 8, seed=2)
-    index.save(tmp_path / "dense.faiss")
-    loaded = DenseIndex.load(tmp_path / "dense.faiss")
-    assert (len(loaded), loaded.dimension) == (50, 8)
-    saved_rows, saved_scores = index.search(query, 50)
-    rows, scores = loaded.search(query, 50)
-    assert rows.tolist() == saved_rows.tolist()
-    assert scores.tolist() == saved_scores.tolist()
-
-
-@pytest.mark.parametrize("content", [None, b"", b"not an index"], ids=["missing", "empty", "text"])
-def test_file_that_is_no_index_is_an_error(tmp_path: Path, content: bytes | None) -> None:
-    path = tmp_path / "dense.faiss"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(RuntimeError):
-        DenseIndex.load(path)

@@ -1,15 +1,19 @@
 """`python -m index`: what each command prints, its exit code, and what it leaves on disk."""
 
+import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from corpus.reading import read_article, read_document
-from index import library as library_module
+from index import checking, store
 from index.__main__ import main
+from index.encoder import FloatMatrix
 from tests.conftest import REPOSITORY, REVIEW_FOLDER, KeywordEncoder
 
 TITLE = "Breast milk stem cells: Are they magic bullets in neonatology?"
@@ -19,7 +23,7 @@ BEES = "Bees of the north\n\nIntroduction\n\nBees eat pollen.\n"
 
 @pytest.fixture(autouse=True)
 def without_a_real_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library_module, "SentenceEncoder", KeywordEncoder)
+    monkeypatch.setattr(store, "SentenceEncoder", KeywordEncoder)
 
 
 @pytest.fixture
@@ -56,10 +60,34 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def test_build_says_what_it_does(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(shelf, "build") == 0
-    assert capsys.readouterr().out.splitlines() == [
-        f"Building the index in {shelf}: a new build was asked for.",
+    captured = capsys.readouterr()
+    assert captured.out.splitlines() == [
+        f"indexed kersin-2021: {TITLE}",
         "Index built: 199 passages of 1 article(s).",
     ]
+    assert captured.err == ""
+
+
+def test_build_of_a_fitting_index_does_nothing_and_anew_everything(
+    shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shelf, "build")
+    before = files_of(shelf)
+    capsys.readouterr()
+    assert run(shelf, "build") == 0
+    assert capsys.readouterr().out == "Index built: 199 passages of 1 article(s).\n"
+    assert files_of(shelf) == before
+    assert run(shelf, "build", "--anew") == 0
+    assert capsys.readouterr().out.startswith("indexed kersin-2021: ")
+
+
+def test_build_mends_what_check_found(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(shelf, "build")
+    for part in [*(shelf / "read").iterdir(), *(shelf / "vectors").iterdir()]:
+        part.write_bytes(b"damaged")
+    assert run(shelf, "check") == 1
+    assert run(shelf, "build") == 0
+    assert run(shelf, "check") == 0
 
 
 def test_build_uses_the_named_model(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,6 +104,32 @@ def test_list_names_the_articles(shelf: Path, capsys: pytest.CaptureFixture[str]
     )
 
 
+def test_list_as_json_gives_all_that_is_known(
+    shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shelf, "add", JATS / "pone.0000217.nxml")
+    capsys.readouterr()
+    assert run(shelf, "list", "--json") == 0
+    review, added = json.loads(capsys.readouterr().out)
+    assert (review["id"], review["doi"], review["format"]) == ("kersin-2021", "", "txt")
+    assert datetime.fromisoformat(added.pop("added")) <= datetime.now(UTC)
+    assert added == {
+        "id": "pone.0000217",
+        "title": "Quantifying Organismal Complexity using a Population Genetic Approach",
+        "authors": ["Tenaillon O", "Silander OK", "Uzan JP", "Chao L"],
+        "year": 2007,
+        "doi": "10.1371/journal.pone.0000217",
+        "citation": (
+            "Tenaillon O, Silander OK, Uzan JP, Chao L. Quantifying Organismal Complexity using a "
+            "Population Genetic Approach. PLoS ONE 2007; 2(2): e217."
+        ),
+        "references": 33,
+        "passages": 284,
+        "format": "nxml",
+        "bytes": (JATS / "pone.0000217.nxml").stat().st_size,
+    }
+
+
 def test_check_of_a_fitting_index_is_ok(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(shelf, "build")
     capsys.readouterr()
@@ -86,19 +140,7 @@ def test_check_of_a_fitting_index_is_ok(shelf: Path, capsys: pytest.CaptureFixtu
 
 def test_check_without_an_index_is_stale(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(shelf, "check") == 1
-    assert capsys.readouterr().out.startswith(
-        "stale: there is no index yet; run: python -m index build"
-    )
-
-
-def test_check_of_a_damaged_index_is_stale(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(shelf, "build")
-    (next(shelf.glob("index-*")) / "dense.faiss").write_bytes(b"damaged")
-    capsys.readouterr()
-    assert run(shelf, "check") == 1
-    assert capsys.readouterr().out.startswith(
-        "stale: its file dense.faiss is damaged (sha256 differs); run: python -m index build"
-    )
+    assert capsys.readouterr().out == ("stale: there is no index yet; run: python -m index build\n")
 
 
 def test_check_names_the_article_that_changed(
@@ -110,7 +152,9 @@ def test_check_names_the_article_that_changed(
     (folder / "source.txt").write_text(BEES.replace("pollen", "honey"), encoding="utf-8")
     capsys.readouterr()
     assert run(shelf, "check") == 1
-    assert capsys.readouterr().out.startswith("stale: bees changed since the index was built; run:")
+    assert capsys.readouterr().out == (
+        "stale: bees changed since the index was built; run: python -m index build\n"
+    )
 
 
 def test_check_changes_nothing_on_disk(shelf: Path) -> None:
@@ -121,12 +165,26 @@ def test_check_changes_nothing_on_disk(shelf: Path) -> None:
 
 
 def test_check_of_an_index_by_another_passage_rule_is_stale(
-    shelf: Path, monkeypatch: pytest.MonkeyPatch
+    shelf: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr(library_module, "PASSAGE_RULE", "page-1")
-        run(shelf, "build")
+    run(shelf, "build")
+    monkeypatch.setattr(checking, "PASSAGE_RULE", "page-1")
+    capsys.readouterr()
     assert run(shelf, "check") == 1
+    assert capsys.readouterr().out.startswith("stale: the way articles are read and split changed")
+
+
+def test_check_names_what_waits_and_is_content(
+    shelf: Path, bees: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shelf, "add", bees)
+    shutil.copytree(REVIEW_FOLDER, shelf / "articles" / "copy-2021")
+    capsys.readouterr()
+    assert run(shelf, "check") == 0
+    assert capsys.readouterr().out.splitlines()[0] == (
+        "waiting: copy-2021: in the library, not indexed yet; "
+        "the next start does it, or run: python -m index build"
+    )
 
 
 # add
@@ -137,8 +195,9 @@ def test_added_file_is_listed_and_indexed(
 ) -> None:
     assert run(shelf, "add", bees) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "added bees: Bees of the north",
         f"Building the index in {shelf}: there is no index yet.",
+        f"indexed kersin-2021: {TITLE}",
+        "added bees: Bees of the north",
         "Index built: 201 passages of 2 article(s).",
     ]
     assert run(shelf, "check") == 0
@@ -158,7 +217,7 @@ def test_title_of_an_added_file_may_hold_quotes_and_signs(
 ) -> None:
     bees.write_text('A "title" \\ with é, 🐝 and a tab\there\n\nText.\n', encoding="utf-8")
     assert run(shelf, "add", bees) == 0
-    assert capsys.readouterr().out.splitlines()[0] == (
+    assert capsys.readouterr().out.splitlines()[2] == (
         'added bees: A "title" \\ with é, 🐝 and a tab\there'
     )
 
@@ -203,73 +262,97 @@ def test_several_paths_are_added_at_once(shelf: Path, bees: Path, tmp_path: Path
     assert article_ids(shelf) == ["bees", "kersin-2021", "wax"]
 
 
-def test_article_that_is_there_already_is_not_added_again(
+def test_same_file_again_is_unchanged(
+    shelf: Path, bees: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shelf, "add", bees)
+    before = files_of(shelf)
+    capsys.readouterr()
+    assert run(shelf, "add", bees) == 0
+    assert capsys.readouterr().out == "unchanged bees: the library has exactly this\n"
+    assert files_of(shelf) == before
+
+
+def test_same_id_with_another_content_is_refused_unless_it_is_to_replace(
     shelf: Path, bees: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(shelf, "add", bees)
     before = files_of(shelf)
     bees.write_text(BEES.replace("pollen", "honey"), encoding="utf-8")
     capsys.readouterr()
-    assert run(shelf, "add", bees) == 2
+    assert run(shelf, "add", bees) == 1
     captured = capsys.readouterr()
-    assert captured.err == "error: bees is in the library already; remove it first\n"
+    assert captured.err.splitlines() == [
+        "refused: bees is in the library already, with another content; "
+        "--replace puts this one in its place",
+        "1 refused, 0 in the library",
+    ]
     assert captured.out == ""
     assert files_of(shelf) == before
+    assert run(shelf, "add", bees, "--replace") == 0
+    assert capsys.readouterr().out.splitlines()[0] == "replaced bees: Bees of the north"
+    assert b"honey" in (shelf / "articles" / "bees" / "source.txt").read_bytes()
+    assert run(shelf, "check") == 0
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("missing.txt", None, "missing.txt cannot be read: No such file or directory"),
-        ("paper.pdf", b"%PDF", "no reader for '.pdf'; use .txt"),
-        ("latin.txt", b"G\xfcl", "latin.txt is not UTF-8 (byte 1 is 0xfc)"),
-        ("empty.txt", b"", "empty.txt holds no text"),
-    ],
-    ids=["missing", "pdf", "latin-1", "empty"],
-)
-def test_one_bad_path_leaves_the_library_as_it_was(
-    shelf: Path,
-    bees: Path,
-    capsys: pytest.CaptureFixture[str],
-    name: str,
-    content: bytes | None,
-    message: str,
+def test_good_files_are_added_and_each_bad_one_is_named(
+    shelf: Path, bees: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "latin.txt"
+    bad.write_bytes(b"G\xfcl")
+    missing = tmp_path / "missing.txt"
+    assert run(shelf, "add", bad, bees, missing) == 1
+    captured = capsys.readouterr()
+    assert captured.err.splitlines() == [
+        f"refused: {bad} is not UTF-8 (byte 1 is 0xfc); convert it, for example with iconv",
+        f"refused: {missing} cannot be read: No such file or directory",
+        "2 refused, 1 in the library",
+    ]
+    assert captured.out.splitlines()[2:] == [
+        "added bees: Bees of the north",
+        "Index built: 201 passages of 2 article(s).",
+    ]
+    assert article_ids(shelf) == ["bees", "kersin-2021"]
+    assert run(shelf, "check") == 0
+
+
+# Progress and interruption.
+
+
+def test_progress_bar_is_shown_when_it_is_asked_for_and_not_in_a_pipe(
+    shelf: Path, bees: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shelf, "add", bees)
+    assert capsys.readouterr().err == ""
+    run(shelf, "add", bees, "--progress")
+    captured = capsys.readouterr()
+    assert "1/1" in captured.err
+    assert captured.out == "unchanged bees: the library has exactly this\n"
+
+
+def test_interruption_keeps_what_was_finished(
+    shelf: Path, bees: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(shelf, "build")
-    before = files_of(shelf)
-    bad = bees.with_name(name)
-    if content is not None:
-        bad.write_bytes(content)
-    capsys.readouterr()
-    assert run(shelf, "add", bees, bad) == 2
-    assert message in capsys.readouterr().err
-    assert files_of(shelf) == before
+    wax = bees.with_name("wax.txt")
+    wax.write_text("Wax\n\nIntroduction\n\nWax is soft.\n", encoding="utf-8")
 
+    def encode_until_wax(self: KeywordEncoder, texts: Sequence[str]) -> FloatMatrix:
+        if "Wax" in texts:
+            raise KeyboardInterrupt
+        return encode(self, texts)
 
-@pytest.mark.parametrize("again", ["wax.txt", "sub/bees.txt", "two words.txt"])
-def test_one_refused_id_leaves_the_library_as_it_was(
-    shelf: Path, bees: Path, tmp_path: Path, again: str
-) -> None:
-    wax = tmp_path / "wax.txt"
-    wax.write_text("Wax\n\nText.\n", encoding="utf-8")
-    run(shelf, "add", wax)
-    before = files_of(shelf)
-    second = tmp_path / again
-    second.parent.mkdir(exist_ok=True)
-    second.write_text("Other\n\nText.\n", encoding="utf-8")
-    assert run(shelf, "add", bees, second) == 2
-    assert files_of(shelf) == before
-
-
-@pytest.mark.parametrize("name", ["two words.txt", "-x.txt", ".hidden.txt", "ä.txt"])
-def test_file_whose_name_is_no_id_is_refused(
-    shelf: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
-) -> None:
-    path = tmp_path / name
-    path.write_text(BEES, encoding="utf-8")
-    assert run(shelf, "add", path) == 2
-    assert "is no usable id; rename" in capsys.readouterr().err
-    assert article_ids(shelf) == ["kersin-2021"]
+    encode = KeywordEncoder.encode
+    with monkeypatch.context() as patched:
+        patched.setattr(KeywordEncoder, "encode", encode_until_wax)
+        assert run(shelf, "add", bees, wax) == 130
+    assert capsys.readouterr().err.startswith("interrupted: what was finished is kept; run the")
+    assert article_ids(shelf) == ["bees", "kersin-2021"]
+    assert run(shelf, "check") == 0
+    assert run(shelf, "add", bees, wax) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "unchanged bees: the library has exactly this" in lines
+    assert "added wax: Wax" in lines
 
 
 # remove
@@ -281,8 +364,7 @@ def test_removed_article_is_gone(
     run(shelf, "add", bees)
     capsys.readouterr()
     assert run(shelf, "remove", "kersin-2021") == 0
-    out = capsys.readouterr().out.splitlines()
-    assert (out[0], out[-1]) == ("removed kersin-2021", "Index built: 2 passages of 1 article(s).")
+    assert capsys.readouterr().out == "removed kersin-2021\n"
     assert article_ids(shelf) == ["bees"]
     assert run(shelf, "check") == 0
 

@@ -1,12 +1,15 @@
 """Words, their folding, and BM25 worked out by hand."""
 
+import logging
 from math import log
-from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
 
-from index.lexical import LexicalIndex, fold, term_set, terms, words
+from corpus.document import Document
+from corpus.passages import split_passages
+from index.lexical import LexicalIndex, count_terms, fold, term_set, terms, words
 
 TEXTS = ["Milk milk cells.", "Milk of the gut.", "Bone."]
 """As terms: milk milk cell; milk gut; bone. Their lengths are 3, 2 and 1, on average 2."""
@@ -170,40 +173,42 @@ def test_text_without_terms_has_a_place_and_scores_zero() -> None:
     assert scores[1] > 0.0
 
 
-# On disk.
+# Made from the counts of parts.
+
+MORE = ["Milk milk cells.", "Milk and gut.", "The of and.", "Bone.", "Cells of bone and of bone."]
 
 
-@pytest.fixture
-def saved(index: LexicalIndex, tmp_path: Path) -> Path:
-    folder = tmp_path / "lexical"
-    folder.mkdir()
-    index.save(folder)
-    return folder
+def test_index_made_of_parts_scores_as_the_one_made_of_texts() -> None:
+    whole = LexicalIndex(MORE)
+    parts = LexicalIndex.of_counts([count_terms(MORE[:2]), count_terms([]), count_terms(MORE[2:])])
+    assert len(parts) == len(whole) == 5
+    for query in (["milk"], ["milk", "gut"], ["bone", "cell"], ["wax"], ["bone", "bone"]):
+        assert parts.scores(query).tolist() == whole.scores(query).tolist()
+    assert [parts.idf(term) for term in ("milk", "wax")] == [
+        whole.idf(term) for term in ("milk", "wax")
+    ]
+    assert parts.knows("gut")
 
 
-def test_loaded_index_scores_as_the_saved_one(index: LexicalIndex, saved: Path) -> None:
-    loaded = LexicalIndex.load(saved)
-    assert len(loaded) == 3
-    for query in (["milk"], ["milk", "gut"], ["bone", "cell"], ["wax"]):
-        assert loaded.scores(query).tolist() == index.scores(query).tolist()
-    assert loaded.idf("milk") == index.idf("milk")
-    assert loaded.knows("gut")
+def test_terms_are_counted_text_by_text() -> None:
+    counted = count_terms(["Milk milk cells.", "The of.", "Cells."])
+    assert counted.vocabulary == ("milk", "cell", "")
+    assert counted.sizes.tolist() == [2, 1, 1]
+    assert counted.terms.tolist() == [0, 1, 2, 1]
+    assert counted.counts.tolist() == [2, 1, 1, 1]
 
 
-def test_saved_index_holds_no_pickle(saved: Path) -> None:
-    suffixes = {path.suffix for path in saved.iterdir()}
-    assert suffixes == {".json", ".npy"}
+def test_index_of_nothing_has_no_scores() -> None:
+    empty = LexicalIndex.of_counts([])
+    assert len(empty) == 0
+    assert empty.scores(["milk"]).tolist() == []
 
 
-def test_saved_arrays_load_without_pickle(saved: Path) -> None:
-    arrays = [np.load(path, allow_pickle=False) for path in sorted(saved.glob("*.npy"))]
-    assert [array.dtype.kind for array in arrays] == ["f", "i", "i"]
-
-
-@pytest.mark.parametrize(
-    "name", ["counts.json", "params.index.json", "data.csc.index.npy"], ids=lambda name: name
-)
-def test_missing_file_is_an_error(saved: Path, name: str) -> None:
-    (saved / name).unlink()
-    with pytest.raises(FileNotFoundError):
-        LexicalIndex.load(saved)
+def test_scores_are_those_of_bm25s(review: Document) -> None:
+    texts = [passage.sentence for passage in split_passages(review)]
+    index, other = LexicalIndex(texts), bm25s.BM25(k1=1.2, b=0.75, method="lucene")
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it turns itself to DEBUG
+    other.index([terms(text) or [""] for text in texts], show_progress=False)
+    for query in ("stem cells in milk", "milk milk brain", "what is microchimerism"):
+        expected = other.get_scores([term for term in terms(query) if index.knows(term)])
+        assert index.scores(terms(query)).tolist() == expected.tolist()
