@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     with tempfile.TemporaryDirectory() as name:
         trial = Trial(Path(name), encoder, arguments.model, seed=arguments.seed)
-        trial.prepare(arguments.articles, arguments.length)
+        trial.prepare(arguments.articles, arguments.length, real_sentences())
         for number in range(1, arguments.rounds + 1):
             finished, faults = trial.run()
             said = ", ".join(map(str, finished))
@@ -83,9 +83,9 @@ class Trial:
         self._draw = random.Random(seed)
         self._seconds = 0.0
 
-    def prepare(self, articles: int, length: int) -> None:
+    def prepare(self, articles: int, length: int, sentences: Sequence[str]) -> None:
         """Write the articles, index the shipped one, and measure a run that nobody stops."""
-        write_articles(self.incoming, real_sentences(), count=articles, length=length)
+        write_articles(self.incoming, sentences, count=articles, length=length)
         build_index(self._before, encoder=self._encoder)
         shutil.copytree(self._before, self._library)
         process = self._start()

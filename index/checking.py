@@ -9,13 +9,14 @@ from typing import Literal
 from corpus.document import CorpusError
 from corpus.passages import PASSAGE_RULE
 from index.dense import DenseIndex
-from index.entries import find_files, read_entry, read_new, reader_sha256
+from index.entries import Entry, find_files, read_entry, read_new, reader_sha256
 from index.folders import ASIDE, article_folders
 from index.parts import PartError
 from index.snapshot import ArticleRecord, Manifest, StaleIndexError, read_manifest, stamp_of
 from index.vectors import read_vectors
 
 BUILD = "run: python -m index build"
+BUILD_ANEW = "run: python -m index build --anew"
 MEND_SOURCE = "restore its files, or put the article in again with: python -m index add --replace"
 
 
@@ -118,14 +119,28 @@ def _check_parts(
     """Read what is kept of an article and see whether it fits together."""
     try:
         entry = read_entry(library, record.key)
-        if (entry.id, entry.passages_sha256) != (name, record.passages_sha256):
-            raise PartError(f"{record.key} is that of {entry.id}")
-        entry.unpack_document()
-        if len(entry.unpack_passages()) != record.passages:
-            raise PartError(f"{record.key} has not {record.passages} passages")
-    except (PartError, ValueError, zlib.error) as error:
+    except PartError as error:
         yield Problem("damaged", f"what was read of {name}: {error}", BUILD)
+    else:
+        if not _fits(entry, name, record):
+            yield Problem("damaged", f"what was read of {name} is something else", BUILD_ANEW)
     try:
-        DenseIndex(read_vectors(library, record.vectors, (record.passages, dimension)))
-    except (PartError, ValueError) as error:
+        vectors = read_vectors(library, record.vectors, (record.passages, dimension))
+    except PartError as error:
         yield Problem("damaged", f"the vectors of {name}: {error}", BUILD)
+    else:
+        try:
+            DenseIndex(vectors)
+        except ValueError as error:
+            yield Problem("damaged", f"the vectors of {name}: {error}", BUILD_ANEW)
+
+
+def _fits(entry: Entry, name: str, record: ArticleRecord) -> bool:
+    """Tell whether an entry is that of an article and can be unpacked."""
+    if (entry.id, entry.passages_sha256) != (name, record.passages_sha256):
+        return False
+    try:
+        document, passages = entry.unpack_document(), entry.unpack_passages()
+    except (zlib.error, ValueError):
+        return False
+    return document.id == name and len(passages) == entry.passages == record.passages

@@ -227,13 +227,16 @@ class Library:
                 read_vectors(folder, record.vectors, (record.passages, encoder.dimension))
                 for record in records
             ]
+            dense = DenseIndex(np.concatenate(vectors))
         except PartError as error:
             raise StaleIndexError(f"its part {error}") from error
+        except ValueError as error:
+            raise StaleIndexError(f"its {error}; run: python -m index build --anew") from error
         library = cls(
             KeptDocuments(entries),
             KeptPassages(entries),
             encoder,
-            DenseIndex(np.concatenate(vectors)),
+            dense,
             LexicalIndex.of_counts([entry.term_counts for entry in entries]),
             manifest,
             definitions={k: v for entry in entries for k, v in entry.definitions.items()},
