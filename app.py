@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Serve the chat until it is interrupted; the page is up while the library is being opened."""
     arguments = _parse_arguments(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger().handlers[0].setLevel(logging.INFO)  # bm25s turns its own logger to DEBUG
+    logging.getLogger().handlers[0].setLevel(logging.INFO)
     logger.setLevel(logging.INFO)
     # Imported here because Gradio takes seconds: `--help` and a mistyped option answer at once.
     from qa.web.hub import needs_hub

@@ -19,7 +19,8 @@ from pathlib import Path
 from benchmarks.synthetic import WordEncoder, real_sentences, write_articles
 from index.checking import check_library
 from index.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
-from index.folders import PROGRAM, SHIPPED_ARTICLES
+from index.entries import PROGRAM
+from index.folders import SHIPPED_ARTICLES
 from index.library import Library
 from index.store import add_articles, build_index, list_articles
 

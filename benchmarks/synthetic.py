@@ -15,7 +15,8 @@ from corpus.document import BlockKind
 from corpus.passages import sentence_spans
 from corpus.reading import read_document
 from index.encoder import FloatMatrix
-from index.folders import PROGRAM, SHIPPED_ARTICLES
+from index.entries import PROGRAM
+from index.folders import SHIPPED_ARTICLES
 
 SAMPLES = PROGRAM / "tests" / "corpus" / "jats"
 DIMENSION = 384

@@ -56,9 +56,6 @@ def _parser() -> argparse.ArgumentParser:
             added.add_argument(
                 "--wait", type=float, metavar="SECONDS", help="for another writer, at most"
             )
-            added.add_argument(
-                "--progress", action="store_true", help="show a progress bar, also in a pipe"
-            )
         added.set_defaults(run=run)
         return added
 
@@ -69,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument(
         "--replace", action="store_true", help="put another content in an article's place"
     )
+    for slow in (build, add):
+        slow.add_argument("--progress", action="store_true", help="a progress bar, also in a pipe")
     remove = command("remove", _remove, "remove articles by id", writes=True)
     remove.add_argument("ids", nargs="+", metavar="ID")
     listing = command("list", _list, "list the articles", writes=False)

@@ -7,7 +7,6 @@ before, documents and all.
 """
 
 import logging
-import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,36 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.abbreviations import Expander
-from corpus.document import CorpusError, Document
+from corpus.document import Document
 from corpus.passages import Passage, make_expander
 from index.dense import DenseIndex
 from index.encoder import DEFAULT_MODEL, Encoder, FloatMatrix, SentenceEncoder
-from index.entries import read_entry
-from index.folders import DEFAULT_LIBRARY, SHIPPED_ARTICLES, articles_folder, restore
+from index.folders import DEFAULT_LIBRARY, SHIPPED_ARTICLES, articles_folder
 from index.fusion import FloatVector, fuse
 from index.lexical import LexicalIndex, terms
-from index.locking import LOCK_SECONDS, BusyError, as_library_error, writing
-from index.parts import PartError
-from index.snapshot import (
-    NO_STAMP,
-    LibraryError,
-    Manifest,
-    StaleIndexError,
-    Stamp,
-    read_stamped,
-    stamp_of,
-)
-from index.unpacking import KeptDocuments, KeptPassages
-from index.updating import describe_changes, describe_misfit, in_force, scan, update
-from index.vectors import read_vectors
+from index.opening import State, load_state, open_state
+from index.snapshot import NO_STAMP, Manifest, StaleIndexError, stamp_of
+from index.unpacking import KeptPassages
 
 __all__ = ["DEFAULT_LIBRARY", "SHIPPED_ARTICLES", "Hit", "Library", "articles_folder"]
 
 EXHAUSTIVE_ROWS = 50_000
 """Up to this many vectors every passage is scored; above, only the nearest ones."""
 NEAREST_ROWS = 400
-
-POLL_SECONDS = 0.2
 
 logger = logging.getLogger(__name__)
 
@@ -142,106 +127,21 @@ class Library:
             LibraryError: the index cannot be written, or another process is writing the first one.
         """
         encoder = encoder or SentenceEncoder(model)
-        deadline = time.monotonic() + LOCK_SECONDS
-        while True:
-            try:
-                if rebuild:
-                    raise StaleIndexError("a new build was asked for")
-                return cls._load(folder, encoder)
-            except StaleIndexError as error:
-                reason = error
-            try:
-                with writing(folder, "opening", wait=0):
-                    return cls._renew(folder, encoder, rebuild, on_status)
-            except BusyError as busy:
-                if not rebuild and (before := cls._load_before(folder, encoder)):
-                    on_status(f"Opened {folder} without what is being written now: {reason}.")
-                    return before
-                if time.monotonic() > deadline:
-                    raise
-                logger.debug("%s", busy)
-                time.sleep(POLL_SECONDS)
+        state = open_state(folder, encoder, rebuild=rebuild, on_status=on_status)
+        return cls._of(state, folder, encoder)
 
     @classmethod
-    def _renew(
-        cls, folder: Path, encoder: Encoder, rebuild: bool, on_status: Callable[[str], None]
-    ) -> "Library":
-        """Update and load, unless another process has done so since; the lock is held."""
-        try:
-            if rebuild:
-                raise StaleIndexError("a new build was asked for")
-            return cls._load(folder, encoder)
-        except StaleIndexError as reason:
-            on_status(f"Building the index in {folder}: {reason}.")
-        with as_library_error(folder):
-            restore(folder, in_force(folder))
-            facts = update(folder, encoder, anew=rebuild).facts
-        on_status(f"Index built: {facts.passages} passages of {len(facts.documents)} article(s).")
-        try:
-            return cls._load(folder, encoder, fitting=False)
-        except StaleIndexError as error:
-            raise LibraryError(
-                f"the index in {folder} was written but cannot be read: {error}; check the disk"
-            ) from error
-
-    @classmethod
-    def _load_before(cls, folder: Path, encoder: Encoder) -> "Library | None":
-        try:
-            return cls._load(folder, encoder, fitting=False)
-        except StaleIndexError:
-            return None
-
-    @classmethod
-    def _load(cls, folder: Path, encoder: Encoder, *, fitting: bool = True) -> "Library":
-        """Load the state in force; where a writer replaces it meanwhile, the new one.
-
-        Args:
-            folder: the library.
-            encoder: the one that the index must have been made with.
-            fitting: compare the state with the article folders as they are now.
-
-        Raises:
-            StaleIndexError: there is none, or it does not fit, or a part of it is damaged.
-        """
-        while True:
-            manifest, stamp = read_stamped(folder)
-            try:
-                return cls._load_state(folder, encoder, manifest, stamp, fitting)
-            except StaleIndexError:
-                if stamp_of(folder) == stamp:
-                    raise
-
-    @classmethod
-    def _load_state(
-        cls, folder: Path, encoder: Encoder, manifest: Manifest, stamp: Stamp, fitting: bool
-    ) -> "Library":
-        reason = describe_misfit(manifest, encoder)
-        if not reason and fitting:
-            reason = _changes(folder, manifest)
-        if reason:
-            raise StaleIndexError(reason)
-        records = manifest.articles.values()
-        try:
-            entries = [read_entry(folder, record.key) for record in records]
-            vectors = [
-                read_vectors(folder, record.vectors, (record.passages, encoder.dimension))
-                for record in records
-            ]
-            dense = DenseIndex(np.concatenate(vectors))
-        except PartError as error:
-            raise StaleIndexError(f"its part {error}") from error
-        except ValueError as error:
-            raise StaleIndexError(f"its {error}; run: python -m index build --anew") from error
+    def _of(cls, state: State, folder: Path, encoder: Encoder) -> "Library":
         library = cls(
-            KeptDocuments(entries),
-            KeptPassages(entries),
+            state.documents,
+            state.passages,
             encoder,
-            dense,
-            LexicalIndex.of_counts([entry.term_counts for entry in entries]),
-            manifest,
-            definitions={k: v for entry in entries for k, v in entry.definitions.items()},
+            state.dense,
+            state.lexical,
+            state.manifest,
+            definitions=state.definitions,
         )
-        library._folder, library._stamp = folder, stamp
+        library._folder, library._stamp = folder, state.stamp
         return library
 
     def reload_if_changed(self) -> "Library":
@@ -256,11 +156,12 @@ class Library:
         if stamp in (NO_STAMP, self._stamp, self._refused):
             return self
         try:
-            return self._load(self._folder, self.encoder, fitting=False)
+            state = load_state(self._folder, self.encoder, fitting=False)
         except StaleIndexError as reason:
             logger.warning("%s is not opened again: %s", self._folder, reason)
             self._refused = stamp
             return self
+        return self._of(state, self._folder, self.encoder)
 
     def search(
         self,
@@ -314,6 +215,8 @@ class Library:
 
     @cached_property
     def _rows_by_document(self) -> dict[str, NDArray[np.int64]]:
+        if isinstance(self.passages, KeptPassages):
+            return {id: np.arange(r.start, r.stop) for id, r in self.passages.rows.items()}
         rows: dict[str, list[int]] = {document_id: [] for document_id in self.documents}
         for row, passage in enumerate(self.passages):
             rows[passage.document_id].append(row)
@@ -326,13 +229,6 @@ class Library:
         cosines = np.full(len(self.passages), scores.min(), dtype=np.float32)
         cosines[rows] = scores
         return cosines
-
-
-def _changes(folder: Path, manifest: Manifest) -> str:
-    try:
-        return describe_changes(scan(folder, manifest.articles), manifest)
-    except CorpusError as error:  # or a writer took the folder away between two looks
-        return str(error)
 
 
 def _definitions(documents: Iterable[Document]) -> dict[str, str]:

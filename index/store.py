@@ -4,25 +4,15 @@ One bad file among many is refused with its reason and nothing of it is kept; th
 """
 
 import logging
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
-from corpus.document import CorpusError
-from corpus.reading.articles import ARTICLE_FILE
+from index.adding import Adding, AddReport
 from index.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
-from index.entries import ENTRIES, ArticleFiles, Entry, find_files, kept_entry, read_new
-from index.folders import (
-    article_folders,
-    articles_folder,
-    clear,
-    put_in,
-    restore,
-    set_aside,
-)
-from index.incoming import Candidate, Refusal, collect, find_candidates, has_content_of, stage
+from index.entries import ENTRIES, ArticleFiles, Entry, kept_entry, read_new
+from index.folders import article_folders, clear, restore, set_aside
+from index.incoming import Candidate, find_candidates
 from index.locking import as_library_error, writing
 from index.snapshot import MANIFEST, LibraryError, Manifest, write_manifest
 from index.updating import (
@@ -30,7 +20,6 @@ from index.updating import (
     Progress,
     ignore,
     in_force,
-    index_article,
     make_manifest,
     manifest_or_none,
     name_some,
@@ -41,21 +30,6 @@ from index.updating import (
 from index.vectors import VECTORS
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class AddReport:
-    """What became of the paths that were to be added.
-
-    Attributes:
-        added, replaced, unchanged: ids, in the order in which they came.
-        refused: the paths of which nothing was kept, and why.
-    """
-
-    added: tuple[str, ...]
-    replaced: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    refused: tuple[Refusal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +91,7 @@ def add_articles(
     encoder = encoder or SentenceEncoder(model)
     with writing(library, "add", wait=wait), as_library_error(library):
         _bring_up_to_date(library, encoder, on_progress, on_status)
-        adding = _Adding(library, encoder, overwrite=overwrite)
+        adding = Adding(library, encoder, overwrite=overwrite)
         found = list(find_candidates(paths))
         for number, one in enumerate(found, start=1):
             outcome, detail = adding.add(one)
@@ -170,79 +144,6 @@ def _bring_up_to_date(
     if reason:
         on_status(f"Building the index in {library}: {reason}.")
         update(library, encoder, verify=False, on_progress=on_progress)
-
-
-class _Adding:
-    """Adds one path after the other and remembers what became of it."""
-
-    def __init__(self, library: Path, encoder: Encoder, *, overwrite: bool) -> None:
-        self._library = library
-        self._encoder = encoder
-        self._overwrite = overwrite
-        self._ids: dict[str, list[str]] = {"added": [], "replaced": [], "unchanged": []}
-        self._refused: list[Refusal] = []
-        self._came_from: dict[str, Path] = {}
-
-    def add(self, one: Candidate | Refusal) -> tuple[str, str]:
-        """Add one; returns the outcome, and the title or the reason."""
-        try:
-            if isinstance(one, Refusal):
-                raise CorpusError(one.reason)
-            outcome, title = self._take(one)
-        except CorpusError as error:
-            self._refused.append(Refusal(one.path, str(error)))
-            return "refused", str(error)
-        self._ids[outcome].append(one.id)
-        self._came_from.setdefault(one.id, one.path)
-        return outcome, title
-
-    def report(self) -> AddReport:
-        """Say what became of all of them."""
-        ids = {outcome: tuple(dict.fromkeys(found)) for outcome, found in self._ids.items()}
-        return AddReport(**ids, refused=tuple(self._refused))
-
-    def _take(self, candidate: Candidate) -> tuple[str, str]:
-        present = articles_folder(self._library) / candidate.id
-        if not present.exists():
-            return "added", self._move_in(candidate)
-        if not (present / ARTICLE_FILE).is_file():
-            raise CorpusError(f"{present} is in the way and is no article; move it away")
-        if has_content_of(candidate, present):
-            return "unchanged", "the library has exactly this"
-        earlier = self._came_from.get(candidate.id)
-        if earlier is not None:
-            raise CorpusError(
-                f"{candidate.path} would be {candidate.id}, as {earlier} is; rename one of the two"
-            )
-        if not self._overwrite:
-            raise CorpusError(
-                f"{candidate.id} is in the library already, with another content; "
-                "--replace puts this one in its place"
-            )
-        return "replaced", self._move_in(candidate)
-
-    def _move_in(self, candidate: Candidate) -> str:
-        """Read and index a copy of a candidate, then make it an article; returns its title."""
-        content = collect(candidate)
-        temporary = self._library / f".adding-{uuid4().hex}"
-        try:
-            staged = stage(candidate, content, temporary)
-            try:
-                _, entry = index_article(self._library, find_files(staged), self._encoder)
-            except CorpusError as error:
-                raise CorpusError(_as_given(str(error), staged, candidate)) from error
-            put_in(self._library, staged)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-        return entry.facts.title
-
-
-def _as_given(message: str, staged: Path, candidate: Candidate) -> str:
-    """Name the user's file in a message about its copy."""
-    if not candidate.path.is_dir():
-        copy = staged / f"source{candidate.path.suffix.lower()}"
-        message = message.replace(str(copy), str(candidate.path))
-    return message.replace(str(staged), str(candidate.path))
 
 
 def remove_articles(library: Path, ids: Sequence[str], *, wait: float | None = None) -> None:

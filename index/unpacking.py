@@ -44,6 +44,15 @@ class KeptPassages(Sequence[Passage]):
         self._ends = list(accumulate(entry.passages for entry in entries))
         self._unpacked: dict[int, tuple[Passage, ...]] = {}
 
+    @property
+    def rows(self) -> dict[str, range]:
+        """The rows of each document's passages, by its id."""
+        starts = [0, *self._ends]
+        return {
+            entry.id: range(start, end)
+            for entry, start, end in zip(self._entries, starts, self._ends, strict=False)
+        }
+
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
 

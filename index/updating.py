@@ -74,8 +74,13 @@ def scan(library: Path, in_force: Iterable[str] = ()) -> dict[str, ArticleFiles]
     return {f.name: find_files(f) for f in article_folders(library, in_force)}
 
 
-def describe_changes(found: Mapping[str, ArticleFiles], manifest: Manifest) -> str:
-    """Say which articles are not as they were when the index was written; "" where all are."""
+def why_changed(library: Path, manifest: Manifest) -> str:
+    """Say which articles are not as they were when the index was written; "" where all are.
+
+    Raises:
+        CorpusError: there is no article, or a file of one cannot be read.
+    """
+    found = scan(library, manifest.articles)
     old = {name: record.key for name, record in manifest.articles.items()}
     changed = [name for name in found if name in old and found[name].key != old[name]]
     gone = [name for name in old if name not in found]
@@ -265,9 +270,7 @@ def why_stale(library: Path, encoder: Encoder) -> str:
         manifest = read_manifest(library)
     except StaleIndexError as error:
         return str(error)
-    return describe_misfit(manifest, encoder) or describe_changes(
-        scan(library, manifest.articles), manifest
-    )
+    return describe_misfit(manifest, encoder) or why_changed(library, manifest)
 
 
 def _now() -> str:

@@ -38,7 +38,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     _add_evaluation(commands)
     arguments = parser.parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it turns itself to DEBUG when imported
     try:
         code: int = arguments.run(arguments)
         return code

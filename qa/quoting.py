@@ -5,7 +5,7 @@ the same (abstract and body) become one quote with both places.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.document import BlockKind, Document, Marker, Reference, Span
@@ -174,7 +174,7 @@ def _names_study(document: Document, span: Span) -> bool:
     return bool(re.search(r"\bet al\b", text) or (_OPENS_STUDY.match(text) and _STUDY.search(text)))
 
 
-def merge_quotes(quotes: Sequence[Quote], documents: dict[str, Document]) -> list[Quote]:
+def merge_quotes(quotes: Sequence[Quote], documents: Mapping[str, Document]) -> list[Quote]:
     """Merge quotes that overlap or say the same, keeping the order of the better one.
 
     Overlapping quotes become the longer of the two. Of two that say the same the one that carries

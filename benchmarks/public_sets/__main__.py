@@ -39,7 +39,6 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code: 0, or 2 where something given cannot be used."""
     options = _read_options(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it turns itself to DEBUG when imported
     try:
         report = _run(options)
     except (

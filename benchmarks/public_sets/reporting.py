@@ -24,7 +24,7 @@ from qa.evaluation.markdown import ReadmeError, split_at_markers
 
 START = "<!-- public-sets:start -->"
 END = "<!-- public-sets:end -->"
-SOFTWARE = ("torch", "sentence-transformers", "bm25s", "ir_measures", "numpy")
+SOFTWARE = ("torch", "sentence-transformers", "ir_measures", "numpy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import pytest
 
 from benchmarks.killed import Trial
 from benchmarks.synthetic import WordEncoder, write_articles
+from index import opening
 from index.checking import check_library
-from index.folders import PROGRAM
+from index.entries import PROGRAM
 from index.library import Library
 from index.store import build_index, list_articles, remove_articles
 
@@ -74,10 +75,8 @@ def test_of_two_writers_one_waits_and_both_succeed(tmp_path: Path) -> None:
 def test_state_that_is_replaced_while_it_is_read_is_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from index import library as library_module
-
     def remove_first(folder: Path, key: str, shape: tuple[int, int]) -> object:
-        monkeypatch.setattr(library_module, "read_vectors", read_vectors)
+        monkeypatch.setattr(opening, "read_vectors", read_vectors)
         remove_articles(folder, ["synthetic-1-00000"])
         return read_vectors(folder, key, shape)
 
@@ -85,7 +84,7 @@ def test_state_that_is_replaced_while_it_is_read_is_read_again(
     write_articles(incoming, SENTENCES, count=2, length=10)
     process = start_adding(library, incoming)
     assert process.wait() == 0
-    read_vectors = library_module.read_vectors
-    monkeypatch.setattr(library_module, "read_vectors", remove_first)
+    read_vectors = opening.read_vectors
+    monkeypatch.setattr(opening, "read_vectors", remove_first)
     opened = Library.open(library, encoder=WordEncoder(), on_status=pytest.fail)
     assert list(opened.documents) == ["kersin-2021", "synthetic-1-00001"]

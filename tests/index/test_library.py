@@ -10,7 +10,7 @@ import pytest
 from corpus.document import CorpusError, Document
 from corpus.passages import PASSAGE_RULE, split_passages
 from corpus.reading import read_article
-from index import entries, updating
+from index import entries, opening, updating
 from index import library as library_module
 from index.dense import DenseIndex
 from index.library import Library, articles_folder
@@ -586,7 +586,7 @@ def test_library_that_is_being_written_is_opened_as_it_was(
 def test_library_that_never_was_and_is_being_written_is_waited_for(
     shelf: Path, open_shelf: OpenShelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library_module, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(opening, "LOCK_SECONDS", 0.1)
     with (
         writing(shelf, "add"),
         pytest.raises(LibraryError, match=r"is being written by process \d+"),

@@ -32,6 +32,7 @@ def test_passages_are_a_sequence_over_all_entries(shelf: Path, entries: list[Ent
     assert passages[2:5] == tuple(expected[2:5])
     assert passages[::-3] == tuple(expected[::-3])
     assert passages[4] is passages[4]
+    assert passages.rows == {"bees": range(3), "milk": range(3, 8)}
     for row in (8, -9):
         with pytest.raises(IndexError, match="of 8 passages"):
             passages[row]
