@@ -15,7 +15,7 @@ from index import library as library_module
 from index.dense import DenseIndex
 from index.library import Library, articles_folder
 from index.locking import writing
-from index.snapshot import LibraryError, write_manifest
+from index.snapshot import LibraryError, Stamp, stamp_of, write_manifest
 from tests.conftest import REPOSITORY, KeywordEncoder
 from tests.index.conftest import PASSAGES, write_article
 
@@ -31,9 +31,9 @@ def found(library: Library, query: str, **options: float) -> list[str]:
     ]
 
 
-def current(shelf: Path) -> bytes:
+def current(shelf: Path) -> Stamp:
     """The state in force."""
-    return (shelf / "manifest.json").read_bytes()
+    return stamp_of(shelf)
 
 
 # Built once, then opened.
