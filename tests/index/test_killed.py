@@ -86,5 +86,5 @@ def test_state_that_is_replaced_while_it_is_read_is_read_again(
     assert process.wait() == 0
     read_vectors = opening.read_vectors
     monkeypatch.setattr(opening, "read_vectors", remove_first)
-    opened = Library.open(library, encoder=WordEncoder(), on_status=pytest.fail)
-    assert list(opened.documents) == ["kersin-2021", "synthetic-1-00001"]
+    state = opening.load_state(library, WordEncoder())
+    assert list(state.documents) == ["kersin-2021", "synthetic-1-00001"]
