@@ -21,6 +21,8 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 DEFAULT_PORT = 7860
+MAX_UPLOAD = 20_000_000
+"""Bytes of a file that may be uploaded; the readers take no larger one."""
 
 logger = logging.getLogger("sic")
 
@@ -36,12 +38,17 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     if not needs_hub(arguments.model, arguments.evidence_model):
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before Gradio imports the hub's client
+    from index.folders import DEFAULT_LIBRARY
     from qa.web.opening import Opening
     from qa.web.options import PageOptions
     from qa.web.page import build_page, serve_page
 
+    library = arguments.library or DEFAULT_LIBRARY
     options = PageOptions(
-        feedback=None if arguments.no_feedback else arguments.feedback, report=arguments.report
+        feedback=None if arguments.no_feedback else arguments.feedback,
+        report=arguments.report,
+        library=None if arguments.read_only else library,
+        max_upload=0 if arguments.read_only else MAX_UPLOAD,
     )
     opening = Opening(lambda: _load_assistant(arguments))
     page = build_page(opening, options)
@@ -60,6 +67,9 @@ def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port to listen on")
     parser.add_argument("--library", type=Path, default=None, metavar="DIR", help="which library")
+    parser.add_argument(
+        "--read-only", action="store_true", help="no uploads; nobody changes the library"
+    )
     parser.add_argument("--model", default=None, help="embedding model, by name or folder")
     add_evidence_model(parser)
     parser.add_argument(

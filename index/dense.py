@@ -44,6 +44,11 @@ class DenseIndex:
         """Number of components of a vector."""
         return int(self._index.d)
 
+    @property
+    def vectors(self) -> FloatMatrix:
+        """A copy of all vectors, (n, dimension)."""
+        return np.asarray(self._index.reconstruct_n(0, len(self)), dtype=np.float32)
+
     def search(self, query: FloatMatrix, k: int) -> tuple[NDArray[np.int64], FloatMatrix]:
         """Find the ``k`` nearest rows of one query.
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from corpus.abbreviations import Expander
 from corpus.document import Document
-from corpus.passages import Passage, make_expander
+from corpus.passages import Passage, make_expander, split_passages
 from index.dense import DenseIndex
 from index.encoder import DEFAULT_MODEL, Encoder, FloatMatrix, SentenceEncoder
 from index.folders import DEFAULT_LIBRARY, SHIPPED_ARTICLES, articles_folder
@@ -162,6 +162,34 @@ class Library:
             self._refused = stamp
             return self
         return self._of(state, self._folder, self.encoder)
+
+    def with_documents(self, documents: Sequence[Document]) -> "Library":
+        """Return a library in memory that has more documents; this one stays as it is.
+
+        Args:
+            documents: come after those that are there.
+
+        Raises:
+            ValueError: one has the id of another.
+        """
+        taken = set(self.documents)
+        for document in documents:
+            if document.id in taken:
+                raise ValueError(f"there is an article {document.id!r} already")
+            taken.add(document.id)
+        passages = [*self.passages]
+        for document in documents:
+            passages += split_passages(document)
+        texts = [passage.sentence for passage in passages]
+        own = self._dense.vectors
+        return Library(
+            [*self.documents.values(), *documents],
+            passages,
+            self.encoder,
+            DenseIndex(np.concatenate([own, self.encoder.encode(texts[len(own) :])])),
+            LexicalIndex(texts),
+            self.manifest,
+        )
 
     def search(
         self,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from corpus.abbreviations import Expander
+from corpus.document import Document
 from index.encoder import DEFAULT_MODEL, Encoder
 from index.library import DEFAULT_LIBRARY, Library
 from qa.answering import Reply, answer_question, check_question, rank_all
@@ -97,6 +98,26 @@ class Assistant:
             assistant = cls(library, scorer=load_scorer(name), weights=weights)
         assistant.ask("What is this article about?")  # the first question pays for lazy set-up
         return assistant
+
+    def reload_if_changed(self) -> "Assistant":
+        """Return an assistant over the library as it is on disk now; itself where it is the same.
+
+        Costs one look at a file where nothing changed.
+        """
+        library = self.library.reload_if_changed()
+        return self if library is self.library else self._over(library)
+
+    def with_documents(self, documents: Sequence[Document]) -> "Assistant":
+        """Return an assistant that knows more documents; this one stays as it is.
+
+        Raises:
+            ValueError: a document has the id of another.
+        """
+        return self._over(self.library.with_documents(documents))
+
+    def _over(self, library: Library) -> "Assistant":
+        stages = self.stages
+        return Assistant(library, self.settings, scorer=stages.scorer, weights=stages.weights)
 
     def ask(
         self,

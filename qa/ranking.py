@@ -255,4 +255,10 @@ def select(question: str, ranked: Sequence[Quote], settings: Settings) -> tuple[
         rows = sorted((shown[n] for n in places), key=lambda row: (row.document_id, row.span))
         for n, row in zip(places, rows, strict=True):
             shown[n] = row
-    return tuple(shown)
+    return by_article(shown)
+
+
+def by_article(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Put the quotes of one article together, the article of the best quote first."""
+    order = {id: n for n, id in enumerate(dict.fromkeys(quote.document_id for quote in quotes))}
+    return tuple(sorted(quotes, key=lambda quote: order[quote.document_id]))

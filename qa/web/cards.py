@@ -1,7 +1,7 @@
 """From the turns of a conversation to its HTML: quote cards, abstentions, refusals, failures."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from corpus.document import BlockKind
 from qa.answering import Abstention, Answer, Reply
@@ -64,6 +64,7 @@ class Card:
         explanation: what the words stand for, in one sentence.
         is_looked_up: it was found by a rule, so that its score means nothing.
         is_entry: the quote is itself an entry of the reference list.
+        article: the article's citation above its first quote, where several are quoted; else "".
     """
 
     id: str
@@ -76,6 +77,7 @@ class Card:
     explanation: str
     is_looked_up: bool
     is_entry: bool
+    article: str = ""
 
 
 def render_conversation(
@@ -172,10 +174,11 @@ def _turn_view(number: int, turn: Turn, follow_ups: Sequence[str]) -> dict[str, 
         "state": "pending" if turn.is_pending else "done",
         "outcome": outcome,
         "template": LANGUAGE_TEMPLATE if is_foreign else _TEMPLATES[type(outcome)],
-        "cards": [
+        "cards": _name_articles(
             make_card(quote, label=f"Q{n}", turn=number, is_looked_up=is_looked_up)
             for n, quote in enumerate(quotes, start=1)
-        ],
+        ),
+        "articles": len({quote.document_id for quote in quotes}),
         "nearest": [
             make_card(quote, label=f"N{n}", turn=number) for n, quote in enumerate(nearest, start=1)
         ],
@@ -184,3 +187,15 @@ def _turn_view(number: int, turn: Turn, follow_ups: Sequence[str]) -> dict[str, 
         **_searched_view(turn),
         **_language_view(outcome),
     }
+
+
+def _name_articles(cards: Iterable[Card]) -> list[Card]:
+    """Say above the first card of each article which one it is, where there are several."""
+    found = list(cards)
+    if len({card.quote.document_id for card in found}) < 2:
+        return found
+    before = ["", *(card.quote.document_id for card in found)]
+    return [
+        replace(card, article=card.quote.citation) if card.quote.document_id != last else card
+        for card, last in zip(found, before, strict=False)
+    ]

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -16,17 +17,22 @@ from qa.web.downloads import make_download
 from qa.web.feedback import FeedbackError, append_verdict, read_verdict
 from qa.web.follow_ups import follow_up_questions
 from qa.web.frame import (
+    MAX_READ,
     render_broken,
     render_footer,
     render_hint,
+    render_outcomes,
     render_reader,
+    render_reading,
     render_scope,
+    render_shelf,
     render_welcome,
 )
 from qa.web.history import Kept, keep_all, kept_questions, read_questions
 from qa.web.opening import Opening, OpeningError
 from qa.web.options import NO_FILES, PageOptions
-from qa.web.turns import Failure, Turn, earlier_questions
+from qa.web.shelf import Shelf, ShelfError, choices
+from qa.web.turns import Failure, Turn, earlier_questions, shown_quotes
 from qa.web.verdicts import render_verdict
 
 logger = logging.getLogger(__name__)
@@ -35,12 +41,20 @@ Turns = tuple[Turn, ...]
 
 
 class Frame(NamedTuple):
-    """New contents of what stands around the conversation."""
+    """New contents of what stands around the conversation.
+
+    Attributes:
+        choice: the articles among which a visitor chooses those that are asked.
+        listing: all of them, with what can be done with each.
+    """
 
     scope: str
     welcome: str
     reader: str
     footer: str
+    choice: gr.Dropdown
+    listing: str
+    report: str
 
 
 class Exchange(NamedTuple):
@@ -48,6 +62,7 @@ class Exchange(NamedTuple):
 
     Attributes:
         stored: the questions that the browser keeps, for `Handlers.restore`.
+        reader: the reading pane with the quoted articles, where it cannot hold all.
     """
 
     box: gr.Textbox
@@ -55,6 +70,7 @@ class Exchange(NamedTuple):
     conversation: str
     turns: Turns
     stored: list[Kept]
+    reader: str | dict[str, Any]
 
 
 class Handlers:
@@ -64,53 +80,110 @@ class Handlers:
         """Serve questions from a library that is open or being opened."""
         self._opening = opening
         self._options = options
+        self._shared = Shelf(opening)
 
-    def show_library(self) -> Iterator[Frame]:
+    def show_library(self, shelf: Shelf | None = None) -> Iterator[Frame]:
         """Show the state of the library: at once, and again when it is open."""
         if not self._opening.is_done:
-            yield self._frame(render_reader(()))
+            yield self._closed(render_reader(()))
         try:
-            assistant = self._opening.wait()
+            yield self._frame(shelf or self._shared)
         except OpeningError as error:
-            yield self._frame(render_broken(str(error)))
-            return
+            yield self._closed(render_broken(str(error)))
+
+    def _frame(self, shelf: Shelf, report: str = "") -> Frame:
+        assistant = shelf.assistant()
         documents = tuple(assistant.library.documents.values())
-        yield Frame(
-            scope=render_scope(documents),
+        return Frame(
+            scope=render_scope(documents, shelf.chosen),
             welcome=render_welcome(documents),
             reader=render_reader(documents),
             footer=render_footer(describe(assistant), self._options),
+            choice=gr.Dropdown(choices=choices(documents), value=list(shelf.chosen) or None),
+            listing=render_shelf(shelf),
+            report=report,
         )
 
-    def _frame(self, reader: str) -> Frame:
+    def _closed(self, reader: str) -> Frame:
         footer = render_footer(About(read_version()), self._options)
-        return Frame(render_scope(()), render_welcome(()), reader, footer)
+        nothing = gr.Dropdown(choices=[], value=None)
+        return Frame(render_scope(()), render_welcome(()), reader, footer, nothing, "", "")
 
-    def ask_typed(self, question: str, turns: Turns) -> Iterator[Exchange]:
+    def add_articles(self, files: Sequence[str] | None, shelf: Shelf) -> Iterator[Frame]:
+        """Put uploaded files on the visitor's shelf; nothing stays on the server's disk."""
+        paths = [Path(file) for file in files or ()]
+        yield self._said(render_reading(len(paths)))
+        try:
+            outcomes = shelf.add(paths)
+            yield self._frame(shelf, render_outcomes(outcomes))
+        except OpeningError as error:
+            yield self._said(render_hint(str(error)))
+        finally:
+            for path in paths:
+                path.unlink(missing_ok=True)
+
+    def change_shelf(self, shelf: Shelf, event: gr.EventData) -> Frame:
+        """Keep an article in the library, or take one off the shelf."""
+        name, act = str(getattr(event, "article", "")), getattr(event, "act", "")
+        try:
+            if act == "read":
+                document = shelf.assistant().library.documents[name]
+                return self._said("")._replace(reader=render_reader([document]))
+            if act == "keep":
+                shelf.keep(name)
+            elif act == "remove":
+                shelf.remove(name)
+            else:
+                return self._said("")
+            done = "is in the library now" if act == "keep" else "was removed"
+            return self._frame(shelf, render_hint(f"{name} {done}."))
+        except (OpeningError, ShelfError) as error:
+            return self._said(render_hint(_sentence(str(error))))
+        except KeyError:
+            return self._said(render_hint(f"There is no article {name!r:.80}."))
+
+    def choose_articles(self, ids: Sequence[str] | None, shelf: Shelf) -> tuple[str, str]:
+        """Ask the chosen articles alone; gives the line above the page, and the listing."""
+        shelf.choose(ids or ())
+        try:
+            documents = tuple(shelf.assistant().library.documents.values())
+            return render_scope(documents, shelf.chosen), render_shelf(shelf)
+        except OpeningError:
+            return render_scope(()), ""
+
+    def _said(self, report: str) -> Frame:
+        """Change nothing but the report."""
+        return Frame(*[gr.skip()] * (len(Frame._fields) - 1), report=report)
+
+    def ask_typed(
+        self, question: str, turns: Turns, shelf: Shelf | None = None
+    ) -> Iterator[Exchange]:
         """Show the question at once, then its outcome; one that cannot be searched gives a hint."""
-        yield from self._ask(Turn(question), turns)
+        yield from self._ask(Turn(question), turns, shelf or self._shared)
 
-    def ask_clicked(self, turns: Turns, event: gr.EventData) -> Iterator[Exchange]:
+    def ask_clicked(
+        self, turns: Turns, shelf: Shelf | None, event: gr.EventData
+    ) -> Iterator[Exchange]:
         """Ask the question of a chip, or one that was edited; that one says it stands alone."""
         question = getattr(event, "question", "")
         stands_alone = getattr(event, "stands_alone", False) is True
         asked = question if isinstance(question, str) else ""
-        yield from self._ask(Turn(asked, stands_alone=stands_alone), turns)
+        yield from self._ask(Turn(asked, stands_alone=stands_alone), turns, shelf or self._shared)
 
-    def _ask(self, turn: Turn, turns: Turns) -> Iterator[Exchange]:
+    def _ask(self, turn: Turn, turns: Turns, shelf: Shelf) -> Iterator[Exchange]:
         turns = tuple(earlier for earlier in turns if not earlier.is_pending)  # one was cut off
         if not turn.question.strip():
             yield self._exchange(turns, text="", hint="Please type a question first.")
             return
-        yield self._exchange((*turns, turn), text="")
+        yield self._exchange((*turns, turn), text="", shelf=shelf)
         try:
-            done = self._answer(turn, turns)
+            done = self._answer(turn, turns, shelf)
         except QuestionError as error:
             yield self._exchange(turns, text=turn.question, hint=str(error))
         else:
-            yield self._exchange((*turns, done), text="")
+            yield self._exchange((*turns, done), text="", shelf=shelf)
 
-    def restore(self, stored: object) -> Iterator[Exchange | list[Any]]:
+    def restore(self, stored: object, shelf: Shelf | None = None) -> Iterator[Exchange | list[Any]]:
         """Answer the questions that the browser has kept; the answers are the same as they were."""
         kept = read_questions(stored)
         if not kept:
@@ -123,23 +196,24 @@ class Handlers:
         turns: Turns = ()
         for turn in kept:
             with suppress(QuestionError):  # it was kept by somebody else
-                turns = (*turns, self._answer(turn, turns))
-        yield self._exchange(turns, text="", is_restored=True)
+                turns = (*turns, self._answer(turn, turns, shelf or self._shared))
+        yield self._exchange(turns, text="", shelf=shelf, is_restored=True)
 
     def begin_anew(self) -> Exchange:
         """Forget the conversation."""
         return self._exchange((), text="")
 
-    def save(self, turns: Turns, event: gr.EventData) -> dict[str, str] | None:
+    def save(self, turns: Turns, shelf: Shelf | None, event: gr.EventData) -> dict[str, str] | None:
         """Write the conversation in the format that was chosen, for the browser to save."""
         address = str(getattr(event, "address", ""))
         chosen = getattr(event, "format", None)
-        return make_download(chosen, turns, tuple(self._documents.values()), address=address)
+        documents = self._documents_of(shelf or self._shared)
+        return make_download(chosen, turns, tuple(documents.values()), address=address)
 
-    def check_quote(self, text: str) -> str:
+    def check_quote(self, text: str, shelf: Shelf | None = None) -> str:
         """Say whether a sentence is in the source; while the library opens, wait for it."""
         try:
-            return render_verdict(text, self._opening.wait().library.documents)
+            return render_verdict(text, (shelf or self._shared).assistant().library.documents)
         except OpeningError as error:
             return render_hint(str(error))
 
@@ -156,22 +230,21 @@ class Handlers:
             return render_hint(str(error))
         return render_hint(f"Thank you. Your feedback is kept in {file.name} on this machine.")
 
-    @property
-    def _documents(self) -> Mapping[str, Document]:
+    def _documents_of(self, shelf: Shelf) -> Mapping[str, Document]:
         """The documents; none before the library is open, or where it cannot be opened."""
         try:
-            return self._opening.wait().library.documents if self._opening.is_done else {}
+            return shelf.assistant().library.documents if self._opening.is_done else {}
         except OpeningError:
             return {}
 
-    def _answer(self, turn: Turn, turns: Turns) -> Turn:
+    def _answer(self, turn: Turn, turns: Turns, shelf: Shelf) -> Turn:
         """Give a turn its outcome, as it comes after ``turns``."""
         history = () if turn.stands_alone else earlier_questions(turns)
-        return replace(turn, outcome=self._outcome(turn.question, history))
+        return replace(turn, outcome=self._outcome(turn.question, history, shelf))
 
-    def _outcome(self, question: str, history: Sequence[str]) -> Reply | Failure:
+    def _outcome(self, question: str, history: Sequence[str], shelf: Shelf) -> Reply | Failure:
         try:
-            return self._opening.wait().ask(question, history)
+            return shelf.assistant().ask(question, history, documents=shelf.chosen or None)
         except QuestionError:
             raise
         except OpeningError as error:
@@ -181,19 +254,40 @@ class Handlers:
             return Failure(f"The search stopped with an error ({type(error).__name__}).")
 
     def _exchange(
-        self, turns: Turns, *, text: str, hint: str = "", is_restored: bool = False
+        self,
+        turns: Turns,
+        *,
+        text: str,
+        shelf: Shelf | None = None,
+        hint: str = "",
+        is_restored: bool = False,
     ) -> Exchange:
         is_pending = bool(turns) and turns[-1].is_pending
+        shelf = shelf or self._shared
         return Exchange(
             box=gr.Textbox(value=text, interactive=not is_pending),
             hint=render_hint(hint),
             conversation=render_conversation(
                 turns,
                 options=self._options,
-                follow_ups=follow_up_questions(turns, tuple(self._documents.values())),
+                follow_ups=follow_up_questions(turns, tuple(self._documents_of(shelf).values())),
                 is_open=self._opening.is_done,
                 is_restored=is_restored,
             ),
             turns=turns,
             stored=kept_questions(turns),
+            reader=self._quoted(turns, shelf),
         )
+
+    def _quoted(self, turns: Turns, shelf: Shelf) -> str | dict[str, Any]:
+        """Render the articles that are quoted, newest first, if the pane cannot hold all."""
+        documents = self._documents_of(shelf)
+        if len(documents) <= MAX_READ or not turns or turns[-1].is_pending:
+            return gr.skip()
+        quotes = [quote for turn in reversed(turns) for quote in shown_quotes(turn)]
+        quoted = dict.fromkeys(quote.document_id for quote in quotes)
+        return render_reader(documents[name] for name in quoted) if quoted else gr.skip()
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}".rstrip(".") + "."

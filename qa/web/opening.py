@@ -1,13 +1,13 @@
 """Opening the library in the background, so that the page is up while the model still loads."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
-from threading import Thread
+from threading import Lock, Thread
 from typing import Protocol
 
 from corpus.document import CorpusError, Document
-from index.encoder import EncoderError
+from index.encoder import Encoder, EncoderError
 from index.snapshot import LibraryError
 from qa.answering import Reply
 from qa.evidence import WeightsError
@@ -25,6 +25,10 @@ class DocumentLibrary(Protocol):
     def documents(self) -> Mapping[str, Document]:
         """The documents by their ids, in the order in which they are shown."""
 
+    @property
+    def encoder(self) -> Encoder:
+        """What embeds a text."""
+
 
 class Answerer(Protocol):
     """What the page needs of the assistant."""
@@ -33,8 +37,20 @@ class Answerer(Protocol):
     def library(self) -> DocumentLibrary:
         """Where the answers come from."""
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
-        """Answer a question; ``history`` holds the earlier ones, oldest first."""
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        documents: Collection[str] | None = None,
+    ) -> Reply:
+        """Answer a question; ``history`` holds the earlier ones, ``documents`` who is asked."""
+
+    def reload_if_changed(self) -> "Answerer":
+        """Return one over the library as it is now; itself where nothing changed."""
+
+    def with_documents(self, documents: Sequence[Document]) -> "Answerer":
+        """Return one that knows more documents."""
 
 
 class OpeningError(Exception):
@@ -47,6 +63,8 @@ class Opening:
     def __init__(self, load: Callable[[], Answerer]) -> None:
         """Start to load at once; `wait` gives the result."""
         self._opened: Future[Answerer] = Future()
+        self._current: Answerer | None = None
+        self._lock = Lock()
         Thread(target=self._run, args=(load,), name="open-library", daemon=True).start()
 
     @property
@@ -55,17 +73,20 @@ class Opening:
         return self._opened.done()
 
     def wait(self) -> Answerer:
-        """Wait until the library is open.
+        """Wait until the library is open; gives it as it is now, with what was added meanwhile.
 
         Raises:
             OpeningError: it cannot be opened.
         """
         try:
-            return self._opened.result()
+            opened = self._opened.result()
         except Exception as error:
             raise OpeningError(
                 f"The library could not be opened: {_one_sentence(error)}"
             ) from error
+        with self._lock:
+            self._current = (self._current or opened).reload_if_changed()
+            return self._current
 
     def _run(self, load: Callable[[], Answerer]) -> None:
         try:

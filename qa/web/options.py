@@ -14,10 +14,15 @@ class PageOptions:
     Attributes:
         feedback: the file to which thumbs up and down are appended; None switches them off.
         report: the folder that ``python -m qa evaluate --report`` has written, or may write.
+        library: the library that visitors may add to and remove from; None for a library that
+            nobody changes through the page.
+        max_upload: bytes of a file that visitors may upload; 0 for no uploads.
     """
 
     feedback: Path | None = None
     report: Path | None = None
+    library: Path | None = None
+    max_upload: int = 0
 
     @property
     def report_file(self) -> Path | None:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
+from corpus.reading import READERS
 from qa.web.cards import render_conversation
 from qa.web.endpoints import add_endpoints, mcp_available
 from qa.web.frame import (
@@ -18,6 +19,7 @@ from qa.web.handlers import Handlers
 from qa.web.opening import Opening
 from qa.web.options import NO_FILES, PageOptions
 from qa.web.serving import report_route
+from qa.web.shelf import Shelf
 from qa.web.theme import make_theme
 
 STATIC = Path(__file__).with_name("static")
@@ -57,6 +59,10 @@ class Parts(NamedTuple):
     claim: gr.Textbox
     check: gr.Button
     verdict: gr.HTML
+    choice: gr.Dropdown
+    upload: gr.File
+    report: gr.HTML
+    listing: gr.HTML
 
 
 def build_page(opening: Opening, options: PageOptions = NO_FILES) -> gr.Blocks:
@@ -65,18 +71,23 @@ def build_page(opening: Opening, options: PageOptions = NO_FILES) -> gr.Blocks:
     page = gr.Blocks(title="Sic", analytics_enabled=False, fill_width=True)
     with page:
         add_endpoints(opening)  # before the events: the names are theirs
-        parts = _lay_out()
-        _connect(page, parts, handlers)
+        parts = _lay_out(options)
+        _connect(page, parts, handlers, Shelf(opening, options.library))
     page.queue(max_size=WAITING)
     return page
 
 
-def _lay_out() -> Parts:
+def _lay_out(options: PageOptions) -> Parts:
     scope = _html(render_scope(()), "sic-scope")
     with gr.Row(elem_id="sic-desk", equal_height=False):
         with gr.Column(elem_id="sic-talk", min_width=280):
             welcome = _html(render_welcome(()), "sic-welcome")
             conversation = _html(render_conversation(()), "sic-conversation")
+            with gr.Accordion("Articles", open=False, elem_id="sic-library"):
+                choice = _choice_box()
+                upload = _upload_box(options)
+                report = _html("", "sic-report")
+                listing = _html("", "sic-listing")
             with gr.Accordion("Verify a quote", open=False, elem_id="sic-verify"):
                 claim = _claim_box()
                 check = gr.Button("Check", elem_id="sic-check", size="sm")
@@ -106,29 +117,46 @@ def _lay_out() -> Parts:
         claim,
         check,
         verdict,
+        choice,
+        upload,
+        report,
+        listing,
     )
 
 
-def _connect(page: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
-    turns = gr.State(())
+def _connect(page: gr.Blocks, parts: Parts, handlers: Handlers, empty: Shelf) -> None:
+    turns, shelf = gr.State(()), gr.State(empty)
     stored = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_SECRET)
     download = gr.JSON(visible=False)
-    exchange = [parts.box, parts.hint, parts.conversation, turns, stored]
+    exchange = [parts.box, parts.hint, parts.conversation, turns, stored, parts.reader]
     asking: dict[str, Any] = {"concurrency_limit": ASK_AT_ONCE, "concurrency_id": "ask"}
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     typed = [parts.box.submit, parts.send.click]
-    gr.on(typed, handlers.ask_typed, [parts.box, turns], exchange, **asking, **quiet)
+    gr.on(typed, handlers.ask_typed, [parts.box, turns, shelf], exchange, **asking, **quiet)
     chips = [parts.welcome.click, parts.conversation.click]
-    gr.on(chips, handlers.ask_clicked, turns, exchange, **asking, **quiet)
+    gr.on(chips, handlers.ask_clicked, [turns, shelf], exchange, **asking, **quiet)
     parts.anew.click(handlers.begin_anew, outputs=exchange, **quiet)
     parts.conversation.submit(handlers.keep_feedback, turns, parts.hint, **quiet)
     checks = [parts.check.click, parts.claim.submit]
-    gr.on(checks, handlers.check_quote, parts.claim, parts.verdict, **asking, **quiet)
-    saved = parts.save.click(handlers.save, turns, download, **quiet)
+    gr.on(checks, handlers.check_quote, [parts.claim, shelf], parts.verdict, **asking, **quiet)
+    saved = parts.save.click(handlers.save, [turns, shelf], download, **quiet)
     saved.then(None, download, js="(file) => { if (file) window.sic.save(file); }")
-    frame = [parts.scope, parts.welcome, parts.reader, parts.footer]
-    page.load(handlers.show_library, outputs=frame, concurrency_limit=None, **quiet)
-    page.load(handlers.restore, stored, exchange, concurrency_limit=None, **quiet)
+    frame = [
+        parts.scope,
+        parts.welcome,
+        parts.reader,
+        parts.footer,
+        parts.choice,
+        parts.listing,
+        parts.report,
+    ]
+    page.load(handlers.show_library, shelf, frame, concurrency_limit=None, **quiet)
+    page.load(handlers.restore, [stored, shelf], exchange, concurrency_limit=None, **quiet)
+    added = parts.upload.upload(handlers.add_articles, [parts.upload, shelf], frame, **quiet)
+    added.then(lambda: None, outputs=parts.upload, **quiet)
+    parts.listing.click(handlers.change_shelf, shelf, frame, **quiet)
+    chosen = [parts.scope, parts.listing]
+    parts.choice.input(handlers.choose_articles, [parts.choice, shelf], chosen, **quiet)
 
 
 def serve_page(page: gr.Blocks, *, host: str, port: int, options: PageOptions = NO_FILES) -> None:
@@ -143,7 +171,8 @@ def serve_page(page: gr.Blocks, *, host: str, port: int, options: PageOptions = 
         ssr_mode=False,
         mcp_server=mcp_available(),
         quiet=True,
-        max_file_size="1kb",  # the upload route is open though no component takes a file
+        # The upload route is open also where no component takes a file.
+        max_file_size=options.max_upload or "1kb",
         app_kwargs={"routes": [report_route(options)]},
         favicon_path=STATIC / "sic.svg",
         theme=make_theme(),
@@ -172,6 +201,28 @@ def _question_box() -> gr.Textbox:
         max_lines=5,
         autofocus=True,
         elem_id="sic-question",
+    )
+
+
+def _choice_box() -> gr.Dropdown:
+    return gr.Dropdown(
+        choices=[],
+        multiselect=True,
+        label="Ask only these",
+        info="All articles are asked where none is chosen.",
+        elem_id="sic-choice",
+    )
+
+
+def _upload_box(options: PageOptions) -> gr.File:
+    megabytes = options.max_upload // 1_000_000
+    return gr.File(
+        label=f"Add articles: {' '.join(READERS)}, {megabytes} MB each",
+        file_count="multiple",
+        file_types=list(READERS),
+        visible=options.max_upload > 0,
+        height=150,
+        elem_id="sic-upload",
     )
 
 

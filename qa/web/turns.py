@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.answering import Reply
+from qa.answering import Abstention, Answer, Reply
+from qa.quoting import Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,10 @@ def earlier_questions(turns: Sequence[Turn]) -> tuple[str, ...]:
         for turn in turns[fresh:]
         if not turn.is_pending and not isinstance(turn.outcome, Failure)
     )
+
+
+def shown_quotes(turn: Turn) -> tuple[Quote, ...]:
+    """Return what an exchange shows of the articles: quotes, or the nearest passages."""
+    if isinstance(turn.outcome, Answer):
+        return turn.outcome.quotes
+    return turn.outcome.nearest if isinstance(turn.outcome, Abstention) else ()

@@ -1,6 +1,6 @@
 """A hand-built document with awkward text, and an assistant that knows its answers by heart."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
@@ -104,13 +104,29 @@ class FakeAssistant:
     """Answers by keyword; a question without one finds nothing."""
 
     document: Document = field(default_factory=make_document)
+    more: tuple[Document, ...] = ()
 
     @property
     def library(self) -> Any:
-        """A library of one document."""
-        return SimpleNamespace(documents={self.document.id: self.document})
+        """A library of the document, and of what was added to it."""
+        documents = (self.document, *self.more)
+        return SimpleNamespace(documents={document.id: document for document in documents})
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+    def with_documents(self, documents: Sequence[Document]) -> "FakeAssistant":
+        """Know more documents."""
+        return FakeAssistant(self.document, (*self.more, *documents))
+
+    def reload_if_changed(self) -> "FakeAssistant":
+        """Nothing changes."""
+        return self
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        documents: Collection[str] | None = None,
+    ) -> Reply:
         """Reply by the first keyword that the question holds."""
         if len(question) > 500:
             raise QuestionError("Please keep the question under 500 characters.")

@@ -7,6 +7,9 @@ element.addEventListener("click", ({ target }) => {
   const save = target.closest("[data-format]");
   const address = location.origin + location.pathname;
   if (chip && !isBusy()) trigger("click", { question: chip.dataset.question });
+  const act = target.closest("[data-act]");
+  const isMeant = act && (!act.dataset.confirm || confirm(act.dataset.confirm));
+  if (isMeant) trigger("click", { act: act.dataset.act, article: act.dataset.name });
   if (save) trigger("click", { format: save.dataset.format, address });
 });
 
