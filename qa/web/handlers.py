@@ -153,7 +153,7 @@ class Handlers:
 
     def _said(self, report: str) -> Frame:
         """Change nothing but the report."""
-        return Frame(*[gr.skip()] * (len(Frame._fields) - 1), report=report)
+        return Frame(*[gr.skip()] * len(Frame._fields))._replace(report=report)
 
     def ask_typed(
         self, question: str, turns: Turns, shelf: Shelf | None = None
@@ -282,11 +282,12 @@ class Handlers:
     def _quoted(self, turns: Turns, shelf: Shelf) -> str | dict[str, Any]:
         """Render the articles that are quoted, newest first, if the pane cannot hold all."""
         documents = self._documents_of(shelf)
+        unchanged: dict[str, Any] = gr.skip()
         if len(documents) <= MAX_READ or not turns or turns[-1].is_pending:
-            return gr.skip()
+            return unchanged
         quotes = [quote for turn in reversed(turns) for quote in shown_quotes(turn)]
         quoted = dict.fromkeys(quote.document_id for quote in quotes)
-        return render_reader(documents[name] for name in quoted) if quoted else gr.skip()
+        return render_reader(documents[name] for name in quoted) if quoted else unchanged
 
 
 def _sentence(reason: str) -> str:
