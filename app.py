@@ -38,16 +38,14 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     if not needs_hub(arguments.model, arguments.evidence_model):
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before Gradio imports the hub's client
-    from index.folders import DEFAULT_LIBRARY
     from qa.web.opening import Opening
-    from qa.web.options import PageOptions
+    from qa.web.options import PageOptions, library_folder
     from qa.web.page import build_page, serve_page
 
-    library = arguments.library or DEFAULT_LIBRARY
     options = PageOptions(
         feedback=None if arguments.no_feedback else arguments.feedback,
         report=arguments.report,
-        library=None if arguments.read_only else library,
+        library=None if arguments.read_only else library_folder(arguments.library),
         max_upload=0 if arguments.read_only else MAX_UPLOAD,
     )
     opening = Opening(lambda: _load_assistant(arguments))

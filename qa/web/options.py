@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.folders import DEFAULT_LIBRARY
+
 REPORT_PAGE = "report.html"
 """The one file of the evaluation's folder that is served; it needs nothing beside it."""
 
@@ -34,6 +36,11 @@ class PageOptions:
     def report_href(self) -> str:
         """The link to the report, relative to the page; "" while there is none."""
         return f"report/{REPORT_PAGE}" if self.report_file else ""
+
+
+def library_folder(chosen: Path | None) -> Path:
+    """Return the folder of the library: the chosen one, or the one that is opened by default."""
+    return chosen or DEFAULT_LIBRARY
 
 
 NO_FILES = PageOptions()
