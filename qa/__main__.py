@@ -19,6 +19,7 @@ from qa.assistant import Assistant
 from qa.evidence import WeightsError, weights_path
 from qa.evidence_model.option import add_evidence_model
 from qa.evidence_model.scorer import BUNDLED, load_scorer
+from qa.ranking import ScopeError
 from qa.rendering import reply_to_json, reply_to_text
 from qa.settings import Settings
 from qa.verifying import verdict_to_text, verify
@@ -47,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         LibraryError,
         WeightsError,
         QuestionError,
+        ScopeError,
         BatchError,
         OSError,
     ) as error:
@@ -74,13 +76,17 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--after", action="append", default=[], metavar="EARLIER", help="an earlier question"
     )
+    parser.add_argument(
+        "--article", action="append", metavar="ID", help="ask this article alone, or these"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     _add_library(parser)
     parser.set_defaults(run=_ask)
 
 
 def _ask(arguments: argparse.Namespace) -> int:
-    reply = _load(arguments).ask(arguments.question, arguments.after)
+    assistant = _load(arguments)
+    reply = assistant.ask(arguments.question, arguments.after, documents=arguments.article)
     if arguments.json:
         print(json.dumps(reply_to_json(reply), ensure_ascii=False, indent=1))
     else:

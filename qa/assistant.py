@@ -135,7 +135,7 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long.
-            ValueError: no article is chosen, or one that the library does not have.
+            ScopeError: no article is chosen, or one that the library does not have.
         """
         stages = self.stages if documents is None else self.stages.only(documents)
         return answer_question(question, history, stages)

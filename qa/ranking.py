@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from corpus.document import Span
 from index.library import Hit, Library
@@ -29,6 +30,10 @@ MAX_OF_ONE = 2
 """So many quotes of one article come before those of others that are good enough."""
 
 
+class ScopeError(ValueError):
+    """No article is asked, or one that the library does not have; the message is for the user."""
+
+
 @dataclass(frozen=True)
 class Stages:
     """What the stages need, made once per library.
@@ -52,15 +57,15 @@ class Stages:
         """Return stages that search some documents alone, given by their ids.
 
         Raises:
-            ValueError: there is none, or one that the library does not have.
+            ScopeError: there is none, or one that the library does not have.
         """
         unknown = sorted(set(documents) - set(self.library.documents))
         if unknown or not documents:
-            known = ", ".join(self.library.documents)
+            known = ", ".join(islice(self.library.documents, 20))
             what = (
                 f"no article {unknown[0]!r} in the library" if unknown else "no article is chosen"
             )
-            raise ValueError(f"{what}; choose among {known}")
+            raise ScopeError(f"{what}; choose among {known}")
         look_ups = {id: item for id, item in self.look_ups.items() if id in documents}
         return replace(self, look_ups=look_ups, scope=frozenset(documents))
 

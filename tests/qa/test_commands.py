@@ -55,6 +55,15 @@ def test_ask_after_earlier_questions_prints_json(
     assert [quote["text"] for quote in reply["quotes"]] == [AYDIN]
 
 
+def test_ask_can_be_kept_to_an_article(library: str, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["ask", "What is microchimerism?", "--library", library, "--article"]
+    assert main([*asked, "kersin-2021"]) == 0
+    assert MICROCHIMERISM in capsys.readouterr().out
+    assert main([*asked, "moss-2011"]) == 2
+    message = "error: no article 'moss-2011' in the library; choose among kersin-2021\n"
+    assert capsys.readouterr().err.endswith(message)
+
+
 def test_an_empty_question_is_an_error_without_traceback(
     library: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
