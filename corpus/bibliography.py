@@ -23,8 +23,12 @@ MARKER = re.compile(
     r"(?<![\w)])(?P<open>[(\[])\s*(?P<list>\d{1,3}(?:\s*[-–,;]\s*\d{1,3})*)\s*(?P<close>[)\]])"
 )
 _RAISED = "[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}"
-RAISED_MARKER = re.compile(rf"(?<=\S)(?<![⁺⁻⁼⁰¹²³⁴⁵⁶⁷⁸⁹]){_RAISED}(?:\s?[-–,;⁻]\s?{_RAISED})*(?![⁺⁻⁼⁰¹²³⁴⁵⁶⁷⁸⁹])")
-POWER = re.compile(r"(?:(?<![^\W\d_])\d|[×·*^/(=]|(?:^|[\s\d/(·])(?:[kcmdnpµμ]?m|[kmµμn]?g|[mµμ]?[Ll]|s|h|χ|[Rrpx]))$")
+RAISED_MARKER = re.compile(
+    rf"(?<=\S)(?<![⁺⁻⁼⁰¹²³⁴⁵⁶⁷⁸⁹]){_RAISED}(?:\s?[-–,;⁻]\s?{_RAISED})*(?![⁺⁻⁼⁰¹²³⁴⁵⁶⁷⁸⁹])"
+)
+POWER = re.compile(
+    r"(?:(?<![^\W\d_])\d|[×·*^/(=]|(?:^|[\s\d/(·])(?:[kcmdnpµμ]?m|[kmµμn]?g|[mµμ]?[Ll]|s|h|χ|[Rrpx]))$"
+)
 """What a raised number is an exponent of."""
 _PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 IDENTIFIER = re.compile(

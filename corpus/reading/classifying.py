@@ -37,7 +37,7 @@ def classify(groups: Sequence[Group]) -> Iterator[Draft]:
         elif heading and layout.REFERENCES_HEADING.fullmatch(group.text):
             region = "references"
             yield Draft(BlockKind.HEADING, [line.span for line in group.lines])
-        elif layout.is_table(group):
+        elif layout.is_table(group) and not (region == "front" and group.kind):
             yield from _table(group, tables)
             tables += 1
         elif region == "references":

@@ -54,6 +54,10 @@ END_MATTER = re.compile(
     re.IGNORECASE,
 )
 CAPTION = re.compile(r"(?:table|figure|fig\.|box)\s+\w{1,4}[.:]\s", re.IGNORECASE)
+FLOAT_CAPTION = re.compile(
+    r"(?i:table|fig(?:ure|\.)?|box|scheme|chart|panel|video)\s+[A-Z]?\d{1,3}[A-Za-z]?\s*"
+    r"(?:[.:|–—-]|(?<=\s)(?=[A-Z(])|$)"
+)
 TABLE_CAPTION = re.compile(r"table\s+\w{1,4}", re.IGNORECASE)
 LEGEND = re.compile(r"(?:[^\s:;,]{2,20}[:,] [^;:]{3,120}(?:;\s*|\.?$)){2,}")
 PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}(?:\s+(?:of|/)\s+\d{1,4})?", re.IGNORECASE)

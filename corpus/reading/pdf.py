@@ -77,9 +77,7 @@ def read_pdf(
         transcript.removed,
         tight=frozenset(transcript.tight),
         page_starts=tuple(transcript.page_starts),
-    ).compose(
-        arrange(drafts, source, transcript.tight), known, hashlib.sha256(content).hexdigest()
-    )
+    ).compose(arrange(drafts, source, transcript.tight), known, hashlib.sha256(content).hexdigest())
 
 
 def _read_columns(

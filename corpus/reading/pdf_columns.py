@@ -8,7 +8,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 
 from corpus.reading.layout import PAGE_NUMBER
@@ -61,7 +60,7 @@ def find_furniture(pages: Sequence[Sequence[Strip]]) -> list[dict[Strip, str]]:
     """Find what belongs to the page, not to the article: for each page, strips with the reason.
 
     A strip near the edge is a running header or footer if another page has the same there, numbers
-    apart. All strips of its row must be; a row with one's own words is the article's.
+    apart, or if it has a number that counts up with the pages.
     """
     edges = [_edge_rows(cluster_rows(strips)) for strips in pages]
     heights: defaultdict[tuple[str, str], dict[int, float]] = defaultdict(dict)
@@ -77,14 +76,35 @@ def find_furniture(pages: Sequence[Sequence[Strip]]) -> list[dict[Strip, str]]:
             for other, height in others.items()
         )
 
+    counted = _counted_rows(edges)
     found: list[dict[Strip, str]] = []
     for number, rows in enumerate(edges):
         found.append({})
         for edge, row in rows:
             lone = len(row) == 1 and len(pages) == 1 and PAGE_NUMBER.fullmatch(row[0].text)
-            if lone or all(is_repeated(number, edge, strip) for strip in row):
+            repeated = all(is_repeated(number, edge, strip) for strip in row)
+            if lone or repeated or (number, row[0]) in counted:
                 found[-1] |= {strip: _reason(edge, strip) for strip in row}
     return found
+
+
+def _counted_rows(edges: Sequence[list[tuple[str, list[Strip]]]]) -> set[tuple[int, Strip]]:
+    """Find the outermost rows that begin or end with a number that counts up with the pages.
+
+    So the names of authors and of the article above left and right pages are found.
+    """
+    numbered: defaultdict[tuple[str, int], list[tuple[int, Strip]]] = defaultdict(list)
+    for number, rows in enumerate(edges):
+        for edge, row in (rows[:1] + rows[-1:]) if rows else ():
+            words = " ".join(strip.text for strip in row).split()
+            for printed in {int(w) for w in (words[0], words[-1]) if re.fullmatch(r"\d{1,5}", w)}:
+                numbered[edge, printed - number].append((number, row[0]))
+    return {
+        found
+        for alike in numbered.values()
+        if len(alike) > 1 and len(alike) >= 0.3 * len(edges)
+        for found in alike
+    }
 
 
 def _edge_rows(rows: list[list[Strip]]) -> list[tuple[str, list[Strip]]]:
@@ -124,8 +144,9 @@ def _column_score(strips: Sequence[Strip], x: float) -> int:
     right = [strip for strip in strips if strip.left >= x]
     if min(len(left), len(right)) < MIN_COLUMN_LINES or _beside(left, right) < MIN_COLUMN_LINES:
         return 0
-    across = [strip for strip in strips if strip.left < x < strip.right]
-    if _beside(across, [*left, *right]) > 0.1 * len(strips):
+    top, bottom = max(s.top for s in right), min(s.bottom for s in right)
+    across = [s for s in strips if s.left < x < s.right and bottom < s.baseline < top]
+    if _beside(across, [*left, *right]) > 0.1 * (len(left) + len(right)):
         return 0
     prose = [_is_prose(side) for side in (left, right)]
     if not any(prose) or (not all(prose) and _aligned(left, right) > 0.6):
@@ -244,8 +265,3 @@ def _down(items: Sequence[Item]) -> list[Item]:
     blocks += [(grid.top, [grid]) for grid in grids]
     blocks.sort(key=lambda block: -block[0])
     return [item for _, block in blocks for item in block]
-
-
-def gaps_between(items: Sequence[Strip]) -> list[float]:
-    """Return the distances from baseline to baseline, in order."""
-    return [above.baseline - below.baseline for above, below in pairwise(items)]

@@ -5,9 +5,10 @@ is, the article's own words decide, then a list of English words.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from enum import StrEnum
 from functools import cache
+from typing import cast
 
 from spellchecker import SpellChecker
 
@@ -73,5 +74,5 @@ class Hyphens:
 
 
 @cache
-def _english() -> frozenset[str]:
-    return frozenset(SpellChecker(language="en").word_frequency.words())
+def _english() -> Container[str]:
+    return cast("Container[str]", SpellChecker(language="en").word_frequency)

@@ -18,6 +18,8 @@ from corpus.reading.pdf_pages import Glyph
 SPACE_GAP = 0.17
 """In units of the size: a wider gap parts two words. Word spaces have 0.22 or more, kerned letters
 under 0.1."""
+NARROW_SPACE_GAP = 0.08
+"""The same where PDFium sees a space, too: behind letters that lean over it, such as f."""
 STRIP_GAP = 0.9
 """A wider gap without a space in it parts two strips: two columns, two cells."""
 SPACED_STRIP_GAP = 2.2
@@ -86,20 +88,51 @@ class _Run:
 
     def carries(self, glyph: Glyph) -> bool:
         """Tell whether a glyph carries on the run."""
-        last = self.glyphs[-1]
+        last, ink = self.glyphs[-1], self._last_ink
         if abs(glyph.baseline - last.baseline) > 0.05 * last.size:
             return False
         if not 0.95 < glyph.size / last.size < 1.05:
             return False
         limit = SPACED_STRIP_GAP if " " in (glyph.text, last.text) else STRIP_GAP
-        return -0.5 * last.size < glyph.left - last.right < limit * last.size
+        if glyph.left - last.right < -0.5 * last.size:
+            return False
+        return glyph.text == " " or glyph.left - ink.right < limit * last.size
+
+    @property
+    def _last_ink(self) -> Glyph:
+        inked = (glyph for glyph in reversed(self.glyphs) if glyph.text != " ")
+        return next(inked, self.glyphs[0])
 
 
 def read_strips(glyphs: Sequence[Glyph]) -> list[Strip]:
     """Put the glyphs of a page together, in no particular order."""
     runs = list(_runs(_accented(_without_doubles(glyphs))))
     strips = (_strip(group) for group in _join_runs(runs))
-    return [strip for strip in strips if strip is not None]
+    return _with_initials([strip for strip in strips if strip is not None])
+
+
+def _with_initials(strips: list[Strip]) -> list[Strip]:
+    """Put an initial that is several lines tall in front of the word that it begins."""
+    joined = list(strips)
+    for initial in strips:
+        if len(initial.text) != 1 or not initial.text.isupper():
+            continue
+        beside = [s for s in joined if s is not initial and _stands_at(s, initial)]
+        if not beside:
+            continue
+        first = max(beside, key=lambda strip: strip.baseline)
+        for strip in beside:
+            text = initial.text + strip.text if strip is first else strip.text
+            joined[joined.index(strip)] = replace(strip, text=text, left=initial.left)
+        joined.remove(initial)
+    return joined
+
+
+def _stands_at(strip: Strip, initial: Strip) -> bool:
+    """Tell whether a line begins at the right side of an initial."""
+    if initial.size < 1.8 * strip.size or not 0 <= strip.left - initial.right < 1.5 * strip.size:
+        return False
+    return initial.baseline - 0.3 * strip.size <= strip.baseline < initial.top
 
 
 def _without_doubles(glyphs: Sequence[Glyph]) -> Iterator[Glyph]:
@@ -186,9 +219,7 @@ def _is_blank(run: _Run) -> bool:
 
 def _stand_together(left: _Run, right: _Run) -> bool:
     size = max(left.size, right.size)
-    spaced = left.glyphs[-1].text == " " or right.glyphs[0].text == " "
-    limit = SPACED_STRIP_GAP if spaced else STRIP_GAP
-    if not -0.6 * size < right.left - left.right < limit * size:
+    if not -0.6 * size < right.left - left.right < STRIP_GAP * size:
         return False
     small, big = sorted((left, right), key=lambda r: r.size)
     if small.size > SMALLER * big.size:
@@ -244,6 +275,7 @@ def _with_spaces(glyphs: list[Glyph]) -> Iterator[tuple[str, Glyph]]:
         yield "", glyphs[0]
     for last, glyph in pairwise(glyphs):
         gap = glyph.left - last.right
-        wide = gap > SPACE_GAP * min(last.size, glyph.size)
+        least = NARROW_SPACE_GAP if glyph.is_parted else SPACE_GAP
+        wide = gap > least * min(last.size, glyph.size)
         parted = wide and " " not in (last.text, glyph.text)
         yield (" " if parted else ""), glyph

@@ -51,6 +51,7 @@ class Glyph:
         baseline: the line that it stands on.
         size: of its font, as printed.
         is_emphasised: its font is bold or italic.
+        is_parted: PDFium takes it for the first one of a word.
     """
 
     text: str
@@ -59,6 +60,7 @@ class Glyph:
     baseline: float
     size: float
     is_emphasised: bool
+    is_parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ class _Raw:
     box: tuple[float, float, float, float]
     origin: tuple[float, float]
     font: _Font
+    is_parted: bool
 
 
 def _read_page(page: pypdfium2.PdfPage) -> Page:
@@ -225,7 +228,9 @@ def _upright(raw: _Raw, turn: int) -> Glyph:
     corners = [_turned(x, y, turn) for x in raw.box[::2] for y in raw.box[1::2]]
     x, baseline = _turned(*raw.origin, turn)
     right = max(corner[0] for corner in corners)
-    return Glyph(raw.text, min(x, right), right, baseline, raw.font.size, raw.font.is_emphasised)
+    font = raw.font
+    left = min(x, right)
+    return Glyph(raw.text, left, right, baseline, font.size, font.is_emphasised, raw.is_parted)
 
 
 def _turned(x: float, y: float, turn: int) -> tuple[float, float]:
@@ -250,9 +255,11 @@ class _Characters:
         box = pdfium.FS_RECTF()
         x, y = ctypes.c_double(), ctypes.c_double()
         high = 0  # first half of a character outside the basic plane
+        parted = False
         for index in range(self.textpage.count_chars()):
-            # A generated character is PDFium's guess at a space or line end; ours is made later.
+            # A generated character is no glyph but PDFium's guess at a space or line end.
             if pdfium.FPDFText_IsGenerated(self.textpage, index) == 1:
+                parted = True
                 continue
             code = pdfium.FPDFText_GetUnicode(self.textpage, index)
             if 0xD800 <= code < 0xDC00:
@@ -266,7 +273,8 @@ class _Characters:
             text = _text_of(code)
             if text:
                 place = (box.left, box.bottom, box.right, box.top)
-                yield _Raw(text, place, (x.value, y.value), self._font(index))
+                yield _Raw(text, place, (x.value, y.value), self._font(index), parted)
+                parted = False
 
     def _font(self, index: int) -> _Font:
         found = pdfium.FPDFText_GetTextObject(self.textpage, index)
@@ -281,7 +289,9 @@ class _Characters:
         size = pdfium.FPDFText_GetFontSize(self.textpage, index)
         angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4
         font = pdfium.FPDFTextObj_GetFont(found) if found else None
-        return _Font(size * math.hypot(matrix.c, matrix.d), angle, bool(font) and _is_emphasised(font))
+        return _Font(
+            size * math.hypot(matrix.c, matrix.d), angle, bool(font) and _is_emphasised(font)
+        )
 
 
 def _is_emphasised(font: object) -> bool:

@@ -8,7 +8,7 @@ whether the first line of a column opens a paragraph. What the words show is lef
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -34,11 +34,6 @@ SHORT_LINE = 0.85
 MAX_HEADING_LINES = 3
 
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-H]\.)\s+[A-Z]")
-_CAPTION = re.compile(
-    r"(?:table|fig(?:ure|\.)?|box|scheme|chart|panel|video)\s+[A-Z]?\d{1,3}[A-Za-z]?\s*"
-    r"(?:[.:|–—-]|(?=[A-Z(])|$)",
-    re.IGNORECASE,
-)
 _NOTE_MARK = re.compile(r"[*†‡§¶#⁎]|[⁰¹²³⁴⁵⁶⁷⁸⁹]|[a-z]\s(?=[A-Z])|\d{1,2}\s(?=[A-Z])")
 _LABEL = re.compile(r"(?:\[\d{1,3}\]|\(?\d{1,3}[.)]?|[-•*–◦▪·●■○►])$")
 _ENTRY = re.compile(r"\s*(?:\[\d{1,3}\]|\d{1,3}[.)])\s")
@@ -120,19 +115,19 @@ def find_paragraphs(pages: Sequence[Sequence[Column]]) -> list[Paragraph]:
         return blocks
     body = _Body.measure(lines)
     paragraphs: list[Paragraph] = []
-    region = "front"
+    bibliography: Paragraph | None = None  # its heading, while inside
     for block in blocks:
         if block.grid:
             paragraphs.append(block)
             continue
         for part in _by_type(block, body):
             if body.is_heading(part) and layout.REFERENCES_HEADING.fullmatch(part.text):
-                region = "references"
+                bibliography = part
                 paragraphs.append(replace(part, kind=BlockKind.HEADING))
-            elif region == "references" and not body.is_section(part):
+            elif bibliography and not body.is_section(part, bibliography):
                 paragraphs.append(part)
             else:
-                region = "body" if region == "references" else region
+                bibliography = None
                 paragraphs += body.judge(part)
     return _with_starts(_with_entries(_with_title(paragraphs, body)), body)
 
@@ -202,7 +197,7 @@ class _Body:
             return False
         if layout.KNOWN_HEADING.fullmatch(text) or layout.REFERENCES_HEADING.fullmatch(text):
             return True
-        if not re.search(r"[^\W\d_]{3}", text) or _CAPTION.match(text):
+        if not re.search(r"[^\W\d_]{3}", text) or layout.FLOAT_CAPTION.match(text):
             return False
         first = part.lines[0]
         numbered = _NUMBERED.match(text) and first.is_short and len(part.lines) == 1
@@ -212,27 +207,29 @@ class _Body:
         opens = text[0].isupper() or text[0].isdigit()
         return opens and not re.search(r"[;:,]$|[^.]{60}\.$|\w\.\s\S.*\.$", text)
 
-    def is_section(self, part: Paragraph) -> bool:
-        """Tell whether lines that follow a bibliography open another part of the article."""
-        return self.is_heading(part) and all(self.is_distinct(line) for line in part.lines)
+    def is_section(self, part: Paragraph, heading: Paragraph) -> bool:
+        """Tell whether lines behind a bibliography are a heading like the one it has."""
+        large = part.size >= (1 - SAME_SIZE) * heading.size
+        return large and self.is_heading(part) and all(map(self.is_distinct, part.lines))
 
     def judge(self, part: Paragraph) -> Iterator[Paragraph]:
         """Cut lines of one type into paragraphs, and say what they are."""
-        if _CAPTION.match(part.text):
-            yield from _captions(part)
+        if layout.FLOAT_CAPTION.match(part.text):
+            yield from _by_start(part, layout.FLOAT_CAPTION, BlockKind.CAPTION)
         elif self.is_heading(part):
             yield replace(part, kind=BlockKind.HEADING)
+        elif part.size < SMALLER * self.size and _NOTE_MARK.match(part.text):
+            yield from _by_start(part, _NOTE_MARK, BlockKind.FOOTNOTE)
         else:
-            small = part.size < SMALLER * self.size and _NOTE_MARK.match(part.text)
-            kind = BlockKind.FOOTNOTE if small else BlockKind.PARAGRAPH
-            yield from (replace(p, kind=kind) for p in _by_indent(part, indents=self.indents))
+            parts = _by_indent(part, indents=self.indents)
+            yield from (replace(p, kind=BlockKind.PARAGRAPH) for p in parts)
 
 
-def _captions(part: Paragraph) -> Iterator[Paragraph]:
-    """Part captions that follow each other without a gap."""
-    starts = [n for n, line in enumerate(part.lines) if _CAPTION.match(line.text)]
-    for start, end in pairwise([*starts, len(part.lines)]):
-        yield replace(part, lines=part.lines[start:end], kind=BlockKind.CAPTION)
+def _by_start(part: Paragraph, start: re.Pattern[str], kind: BlockKind) -> Iterator[Paragraph]:
+    """Part captions or notes that follow each other without a gap."""
+    starts = [n for n, line in enumerate(part.lines) if start.match(line.text)]
+    for first, end in pairwise([*starts, len(part.lines)]):
+        yield replace(part, lines=part.lines[first:end], kind=kind)
 
 
 def _usual(gaps: Sequence[float]) -> float:
@@ -270,7 +267,7 @@ def _parted(lines: Sequence[PrintedLine], line: PrintedLine, body: _Body) -> boo
     if not _same_size(above, line) or gap > WIDE_GAP * max(body.pitch(line), line.strip.size):
         return True
     if body.is_distinct(above) == body.is_distinct(line):
-        return bool(_CAPTION.match(line.text) and layout.is_terminated(above.text))
+        return bool(layout.FLOAT_CAPTION.match(line.text) and layout.is_terminated(above.text))
     # Bold or italic words may fill a line in mid-sentence; a heading does not run to the margin.
     return above.is_short or layout.is_terminated(above.text)
 
@@ -287,9 +284,7 @@ def _by_indent(part: Paragraph, *, indents: bool) -> Iterator[Paragraph]:
     yield replace(part, lines=tuple(lines), starts=starts)
 
 
-def _opens_paragraph(
-    lines: Sequence[PrintedLine], line: PrintedLine, *, indents: bool
-) -> bool:
+def _opens_paragraph(lines: Sequence[PrintedLine], line: PrintedLine, *, indents: bool) -> bool:
     above, first = lines[-1], lines[0]
     item, bullet = layout.BULLET.match(first.text), layout.BULLET.match(line.text)
     if item and not bullet:  # the end of a list: back at the edge, behind a finished item
@@ -395,8 +390,3 @@ def _opens_column(line: PrintedLine, last: PrintedLine, body: _Body) -> bool | N
     if body.indents and not last.is_short:
         return False
     return None
-
-
-def all_lines(paragraphs: Iterable[Paragraph]) -> Iterator[PrintedLine]:
-    """Return the lines of paragraphs, in order."""
-    return (line for part in paragraphs for line in part.lines)

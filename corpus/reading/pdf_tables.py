@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from corpus.reading.layout import FLOAT_CAPTION
 from corpus.reading.pdf_lines import Strip
 from corpus.reading.pdf_pages import Rule
 
@@ -170,9 +171,7 @@ def _bottom(line: list[Strip]) -> float:
     return min(strip.bottom for strip in line)
 
 
-def _cells(
-    band: list[Strip], columns: list[tuple[float, float]], join: Joiner
-) -> tuple[str, ...]:
+def _cells(band: list[Strip], columns: list[tuple[float, float]], join: Joiner) -> tuple[str, ...]:
     cells = [""] * len(columns)
     for strip in sorted(band, key=lambda strip: (-round(strip.baseline), strip.left)):
         # A head over several columns goes to the first of them.
@@ -190,9 +189,7 @@ def _count_header_rows(bands: list[list[Strip]], rules: Sequence[Rule]) -> int:
     return max(1, sum(_bottom(band) + 1 > inner[0] for band in bands))
 
 
-def find_aligned(
-    rows: Sequence[Sequence[Strip]], join: Joiner
-) -> list[tuple[Grid, range]]:
+def find_aligned(rows: Sequence[Sequence[Strip]], join: Joiner) -> list[tuple[Grid, range]]:
     """Find tables without rules among the rows of a column, with the range of rows of each.
 
     It takes two neighbouring rows of two strips or more, of which a second or later strip begins
@@ -215,13 +212,13 @@ def find_aligned(
 
 def _table_end(rows: Sequence[Sequence[Strip]], start: int) -> int:
     """Return where the table that begins at a row ends; the row itself if none begins there."""
-    if len(rows[start]) < 2:
+    if len(rows[start]) < 2 or FLOAT_CAPTION.match(rows[start][0].text):
         return start
     end = start + 1
     for position in range(start + 1, len(rows)):
         row = rows[position]
         far = rows[position - 1][0].baseline - row[0].baseline > 3 * row[0].size
-        if far or position - end > 2:
+        if far or position - end > 2 or FLOAT_CAPTION.match(row[0].text):
             break
         if len(row) > 1 and any(_share_column(row, other) for other in rows[start:end]):
             end = position + 1
@@ -230,7 +227,11 @@ def _table_end(rows: Sequence[Sequence[Strip]], start: int) -> int:
 
 def _share_column(row: Sequence[Strip], other: Sequence[Strip]) -> bool:
     return any(
-        min(abs(a.left - b.left), abs(a.right - b.right)) < SAME_EDGE
+        min(abs(a.left - b.left), abs(a.right - b.right), abs(_middle(a) - _middle(b))) < SAME_EDGE
         for a in row[1:]
         for b in other[1:]
     )
+
+
+def _middle(strip: Strip) -> float:
+    return (strip.left + strip.right) / 2
