@@ -23,11 +23,13 @@ MARKER = re.compile(
     r"(?<![\w)])(?P<open>[(\[])\s*(?P<list>\d{1,3}(?:\s*[-–,;]\s*\d{1,3})*)\s*(?P<close>[)\]])"
 )
 _RAISED = "[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}"
+_RAISED_SIGNS = "[⁺⁻⁼⁰¹²³⁴⁵⁶⁷⁸⁹]"
 RAISED_MARKER = re.compile(
-    rf"(?<=\S)(?<![⁺⁻⁼⁰¹²³⁴⁵⁶⁷⁸⁹]){_RAISED}(?:\s?[-–,;⁻]\s?{_RAISED})*(?![⁺⁻⁼⁰¹²³⁴⁵⁶⁷⁸⁹])"
+    rf"(?<=\S)(?<!{_RAISED_SIGNS}){_RAISED}(?:\s?[-–,;⁻]\s?{_RAISED})*(?!{_RAISED_SIGNS})"
 )
 POWER = re.compile(
-    r"(?:(?<![^\W\d_])\d|[×·*^/(=]|(?:^|[\s\d/(·])(?:[kcmdnpµμ]?m|[kmµμn]?g|[mµμ]?[Ll]|s|h|χ|[Rrpx]))$"
+    r"(?:(?<![^\W\d_])\d|[×·*^/(=]|"
+    r"(?:^|[\s\d/(·])(?:[kcmdnpµμ]?m|[kmµμn]?g|[mµμ]?[Ll]|s|h|χ|[Rrpx]))$"
 )
 """What a raised number is an exponent of."""
 _PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")

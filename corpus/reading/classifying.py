@@ -25,30 +25,54 @@ def classify(groups: Sequence[Group]) -> Iterator[Draft]:
     for group in groups[:title]:
         yield from _labelled(group, BlockKind.FRONT_MATTER)
     yield Draft(BlockKind.TITLE, [line.span for line in groups[title].lines])
-    region, tables, references = "front", 0, _References()
+    walk = _Walk()
     for group, following in zip_longest(groups[title + 1 :], groups[title + 2 :]):
+        yield from walk.read(group, following)
+
+
+class _Walk:
+    """Knows which region of the article it is in, and how many tables have been read."""
+
+    def __init__(self) -> None:
+        self._region = "front"
+        self._tables = 0
+        self._references = _References()
+
+    def read(self, group: Group, following: Group | None) -> Iterator[Draft]:
+        """Turn a group into drafts."""
         heading = following is not None and layout.is_heading(group) and not _torn(group, following)
-        if region == "front" and _opens_body(group, heading=heading):
-            region = "body"
-        if region == "references" and heading and group.kind is BlockKind.HEADING:
-            region = "body"
-        if region == "references" and layout.END_MATTER.match(group.text):
-            yield from _labelled(group, BlockKind.END_MATTER)
-        elif heading and layout.REFERENCES_HEADING.fullmatch(group.text):
-            region = "references"
+        self._enter(group, heading=heading)
+        if heading and layout.REFERENCES_HEADING.fullmatch(group.text):
+            self._region = "references"
             yield Draft(BlockKind.HEADING, [line.span for line in group.lines])
-        elif layout.is_table(group) and not (region == "front" and group.kind):
-            yield from _table(group, tables)
-            tables += 1
-        elif region == "references":
-            yield from references.read(group)
+        elif self._region == "references":
+            yield from self._entries(group)
+        elif layout.is_table(group) and not (self._region == "front" and group.kind):
+            yield from _table(group, self._tables)
+            self._tables += 1
         elif group.kind in (BlockKind.CAPTION, BlockKind.TABLE_NOTE, BlockKind.FOOTNOTE):
-            yield _beside_table(group, tables, following)
-        elif region == "front":
+            yield _beside_table(group, self._tables, following)
+        elif self._region == "front":
             yield from _labelled(group, BlockKind.FRONT_MATTER)
         else:
             above = following is not None and layout.is_table(following)
-            yield from _body(group, heading=heading, tables=tables, above_table=above)
+            yield from _body(group, heading=heading, tables=self._tables, above_table=above)
+
+    def _enter(self, group: Group, *, heading: bool) -> None:
+        """Change the region where a group opens another one."""
+        if self._region == "front" and _opens_body(group, heading=heading):
+            self._region = "body"
+        if self._region == "references" and heading and group.kind is BlockKind.HEADING:
+            self._region = "body"
+
+    def _entries(self, group: Group) -> Iterator[Draft]:
+        if layout.END_MATTER.match(group.text):
+            yield from _labelled(group, BlockKind.END_MATTER)
+        elif group.kind is BlockKind.TABLE_ROW:
+            yield from _table(group, self._tables)
+            self._tables += 1
+        else:
+            yield from self._references.read(group)
 
 
 def _beside_table(group: Group, tables: int, following: Group | None) -> Draft:
@@ -86,7 +110,9 @@ def _body(group: Group, *, heading: bool, tables: int, above_table: bool) -> Ite
 
 
 def _labelled(group: Group, kind: BlockKind) -> Iterator[Draft]:
-    return (Draft(kind, [span]) for span in layout.split_labelled_lines(group))
+    for span in layout.split_labelled_lines(group):
+        lines = [line.span for line in group.lines if line.span in span]
+        yield Draft(kind, lines if group.is_joined else [span])
 
 
 def _opens_body(group: Group, *, heading: bool) -> bool:

@@ -110,7 +110,6 @@ class Composer:
             self._removed.append(Removed(draft.label, reason))
             self._labels[span] = self._source[draft.label.start : draft.label.end].strip()
         cells = tuple(_to_text(cell, pieces) for cell in draft.cells)
-        columns = tuple(draft.columns)
         self._blocks.append(
             Block(
                 kind=draft.kind,

@@ -65,10 +65,10 @@ def mend_torn_paragraphs(drafts: list[Draft], source: str) -> list[Draft]:
     mended: list[Draft] = []
     open_draft: Draft | None = None
     for draft in drafts:
-        if draft.kind is BlockKind.PARAGRAPH and open_draft:
-            if _carries_on(open_draft, draft, source):
-                open_draft.ranges.extend(draft.ranges)
-                continue
+        is_prose = draft.kind is BlockKind.PARAGRAPH
+        if is_prose and open_draft and _carries_on(open_draft, draft, source):
+            open_draft.ranges.extend(draft.ranges)
+            continue
         mended.append(draft)
         if draft.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
             open_draft = draft

@@ -1,8 +1,8 @@
 """What each line of an article is: heading, prose, list item, table row, furniture.
 
 Owns the rules that look at one line or one group of lines; what a whole article makes of them is
-left to `corpus.reading.classifying`. The rules name no article: they look at shape (length, punctuation,
-tabs, bullets) and at the label words that journals print.
+left to `corpus.reading.classifying`. The rules name no article: they look at shape (length,
+punctuation, tabs, bullets) and at the label words that journals print.
 """
 
 import re

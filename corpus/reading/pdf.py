@@ -17,22 +17,11 @@ from corpus.reading.classifying import classify
 from corpus.reading.composing import Composer
 from corpus.reading.drafting import arrange, mend_torn_paragraphs
 from corpus.reading.layout import Group, Line
-from corpus.reading.pdf_columns import (
-    Column,
-    cluster_rows,
-    find_furniture,
-    find_gutter,
-    order_columns,
-)
+from corpus.reading.pdf_columns import Column, find_furniture, find_gutter, order_columns
 from corpus.reading.pdf_hyphens import Hyphens, Joint
-from corpus.reading.pdf_lines import Strip, read_strips
+from corpus.reading.pdf_lines import Strip, cluster_rows, join_row, read_strips
 from corpus.reading.pdf_pages import Page, read_pages
-from corpus.reading.pdf_paragraphs import (
-    Paragraph,
-    find_paragraphs,
-    is_label,
-    join_row,
-)
+from corpus.reading.pdf_paragraphs import Paragraph, find_paragraphs
 from corpus.reading.pdf_tables import Grid, find_aligned, find_ruled
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+[^\s\"<>.,;:)\]]")
@@ -117,20 +106,13 @@ def _with_tables(column: Column, hyphens: Hyphens) -> Column:
 
 
 def _lines_and_tables(strips: Sequence[Strip], hyphens: Hyphens) -> Iterator[Strip | Grid]:
-    rows = [_with_labels(row) for row in cluster_rows(strips)]
+    rows = cluster_rows(strips)
     tables = {rows_of.start: (grid, rows_of) for grid, rows_of in find_aligned(rows, hyphens.join)}
     position = 0
     while position < len(rows):
         grid, rows_of = tables.get(position, (None, range(position, position + 1)))
         yield grid or join_row(rows[position])
         position = rows_of.stop
-
-
-def _with_labels(row: list[Strip]) -> list[Strip]:
-    """Join the number or bullet in front of a row to its text."""
-    if len(row) > 1 and is_label(row[0]):
-        return [join_row(row[:2]), *row[2:]] if len(row) > 2 else [join_row(row)]
-    return row
 
 
 @dataclass(slots=True)

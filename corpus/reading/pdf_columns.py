@@ -6,12 +6,12 @@ that reach over a gutter part the page into bands, and within a band the left co
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from corpus.reading.layout import PAGE_NUMBER
-from corpus.reading.pdf_lines import Strip
+from corpus.reading.pdf_lines import Strip, cluster_rows
 from corpus.reading.pdf_tables import Grid
 
 EDGE_ROWS = 3
@@ -40,17 +40,6 @@ class Column:
     items: tuple[Item, ...]
     left: float
     right: float
-
-
-def cluster_rows(strips: Iterable[Strip]) -> list[list[Strip]]:
-    """Group strips that stand on one baseline, from top to bottom, each row from left to right."""
-    rows: list[list[Strip]] = []
-    for strip in sorted(strips, key=lambda strip: -strip.baseline):
-        if rows and rows[-1][0].baseline - strip.baseline < 0.35 * strip.size:
-            rows[-1].append(strip)
-        else:
-            rows.append([strip])
-    return [sorted(row, key=lambda strip: strip.left) for row in rows]
 
 
 # ---- running headers, footers, page numbers ------------------------------------------------------
@@ -199,7 +188,7 @@ def order_columns(items: Sequence[Item], gutters: Sequence[float] = ()) -> list[
         band.clear()
 
     for item in sorted(items, key=lambda item: -item.top):
-        if item.left < gutter < item.right:
+        if item.left < gutter < item.right or _ends_across(item, across, strips):
             close_band()
             across.append(item)
         else:
@@ -211,6 +200,16 @@ def order_columns(items: Sequence[Item], gutters: Sequence[float] = ()) -> list[
     if across:
         columns.append(_column(across))
     return columns
+
+
+def _ends_across(item: Item, across: Sequence[Item], strips: Sequence[Strip]) -> bool:
+    """Tell whether an item is the short last line of a paragraph that reaches over the gutter."""
+    above = across[-1] if across else None
+    if not isinstance(item, Strip) or not isinstance(above, Strip):
+        return False
+    follows = 0 < above.baseline - item.baseline < 1.5 * item.size
+    alike = abs(above.size - item.size) < 0.5 and abs(above.left - item.left) < 2
+    return follows and alike and not _beside([item], [s for s in strips if s is not item])
 
 
 def _fits(strips: Sequence[Strip], x: float) -> bool:

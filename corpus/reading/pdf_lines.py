@@ -8,7 +8,7 @@ plain ones (``13th``, ``H2O``). A space is where the file has one or where a gap
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
@@ -24,6 +24,8 @@ STRIP_GAP = 0.9
 """A wider gap without a space in it parts two strips: two columns, two cells."""
 SPACED_STRIP_GAP = 2.2
 """The same where the file has a space; a justified line may stretch it that far."""
+LABEL_GAP = 3.0
+"""The number or bullet of an entry, an item or a heading is no farther from its text."""
 SMALLER = 0.87
 """Scripts are smaller than this share of the text around them."""
 RAISED = 0.12
@@ -32,6 +34,9 @@ _LOWEST, _HIGHEST = -0.4, 0.8  # of a script's baseline, in units of the size of
 
 _ACCENTS = dict(zip("¨´`^ˆ~˜¸ˇ˘˚", "\u0308\u0301\u0300\u0302\u0302\u0303\u0303\u0327\u030c\u0306"
                     "\u030a", strict=True))  # fmt: skip
+_LABEL = re.compile(r"\[\d{1,3}\]|\(?\d{1,3}[.)]|\([a-z]\)|[IVX]{1,5}\.|[A-H]\.|[-•*–◦▪·●■○►]")
+_PLAIN_LABEL = re.compile(r"\d{1,3}|\d{1,2}(?:\.\d{1,2}){1,3}")
+_HEADING = re.compile(r"[A-Z][\w’'-]*[^\W\d_]{3}(?:\s|$)")
 _SPACED_OUT = re.compile(r"(?:[^\W\d_] ){3,}[^\W\d_]")
 
 
@@ -108,7 +113,49 @@ def read_strips(glyphs: Sequence[Glyph]) -> list[Strip]:
     """Put the glyphs of a page together, in no particular order."""
     runs = list(_runs(_accented(_without_doubles(glyphs))))
     strips = (_strip(group) for group in _join_runs(runs))
-    return _with_initials([strip for strip in strips if strip is not None])
+    return _with_labels(_with_initials([strip for strip in strips if strip is not None]))
+
+
+def join_row(strips: Sequence[Strip]) -> Strip:
+    """Make one strip of several that stand on one line."""
+    return replace(
+        max(strips, key=lambda strip: len(strip.text)),
+        text=" ".join(strip.text for strip in strips),
+        left=strips[0].left,
+        right=max(strip.right for strip in strips),
+    )
+
+
+def cluster_rows(strips: Iterable[Strip]) -> list[list[Strip]]:
+    """Group strips that stand on one baseline, from top to bottom, each row from left to right."""
+    rows: list[list[Strip]] = []
+    for strip in sorted(strips, key=lambda strip: -strip.baseline):
+        if rows and rows[-1][0].baseline - strip.baseline < 0.35 * strip.size:
+            rows[-1].append(strip)
+        else:
+            rows.append([strip])
+    return [sorted(row, key=lambda strip: strip.left) for row in rows]
+
+
+def _with_labels(strips: list[Strip]) -> list[Strip]:
+    """Put numbers and bullets in front of the text that they stand before."""
+    joined: list[Strip] = []
+    for row in cluster_rows(strips):
+        for strip in row:
+            if joined and _is_label_of(joined[-1], strip):
+                strip = join_row([joined.pop(), strip])
+            joined.append(strip)
+    return joined
+
+
+def _is_label_of(label: Strip, text: Strip) -> bool:
+    if abs(label.baseline - text.baseline) >= 0.35 * text.size:
+        return False
+    if not 0 <= text.left - label.right < LABEL_GAP * text.size:
+        return False
+    if _LABEL.fullmatch(label.text):
+        return True
+    return bool(_PLAIN_LABEL.fullmatch(label.text) and _HEADING.match(text.text))
 
 
 def _with_initials(strips: list[Strip]) -> list[Strip]:

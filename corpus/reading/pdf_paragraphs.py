@@ -35,9 +35,7 @@ MAX_HEADING_LINES = 3
 
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-H]\.)\s+[A-Z]")
 _NOTE_MARK = re.compile(r"[*†‡§¶#⁎]|[⁰¹²³⁴⁵⁶⁷⁸⁹]|[a-z]\s(?=[A-Z])|\d{1,2}\s(?=[A-Z])")
-_LABEL = re.compile(r"(?:\[\d{1,3}\]|\(?\d{1,3}[.)]?|[-•*–◦▪·●■○►])$")
 _ENTRY = re.compile(r"\s*(?:\[\d{1,3}\]|\d{1,3}[.)])\s")
-_PLAIN_ENTRY = re.compile(r"\d{1,3}\s+(?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +88,6 @@ class Paragraph:
     def size(self) -> float:
         """Size of its first line."""
         return self.lines[0].strip.size if self.lines else 0.0
-
-
-def join_row(strips: Sequence[Strip]) -> Strip:
-    """Make one line of the strips of a row that is no table: a label and its text, wide spaces."""
-    return replace(
-        max(strips, key=lambda strip: len(strip.text)),
-        text=" ".join(strip.text for strip in strips),
-        left=strips[0].left,
-        right=max(strip.right for strip in strips),
-    )
-
-
-def is_label(strip: Strip) -> bool:
-    """Tell whether a strip is the number or bullet in front of an entry, item or heading."""
-    return bool(_LABEL.match(strip.text) or re.fullmatch(r"\d+(?:\.\d+)+\.?", strip.text))
 
 
 def find_paragraphs(pages: Sequence[Sequence[Column]]) -> list[Paragraph]:
@@ -287,10 +270,14 @@ def _by_indent(part: Paragraph, *, indents: bool) -> Iterator[Paragraph]:
 def _opens_paragraph(lines: Sequence[PrintedLine], line: PrintedLine, *, indents: bool) -> bool:
     above, first = lines[-1], lines[0]
     item, bullet = layout.BULLET.match(first.text), layout.BULLET.match(line.text)
-    if item and not bullet:  # the end of a list: back at the edge, behind a finished item
-        return line.indent <= first.indent + 1 and layout.is_terminated(above.text)
+    if item and not bullet:  # the end of a list
+        finished = layout.is_terminated(above.text) or above.is_short
+        back = line.indent <= first.indent + 1
+        return finished and (back or above.is_short) and not line.text[0].islower()
     if item or bullet:
         return bool(bullet) != bool(item)
+    if layout.END_MATTER.match(line.text) and layout.is_terminated(above.text):
+        return True
     if _is_centred(above) and _is_centred(line):
         return False
     if _is_first(above, line):
