@@ -21,7 +21,7 @@ from corpus.reading.pdf_columns import Column, find_furniture, find_gutter, orde
 from corpus.reading.pdf_hyphens import Hyphens, Joint
 from corpus.reading.pdf_lines import Strip, cluster_rows, join_row, read_strips
 from corpus.reading.pdf_pages import Page, read_pages
-from corpus.reading.pdf_paragraphs import Paragraph, find_paragraphs
+from corpus.reading.pdf_paragraphs import Paragraph, PrintedLine, find_paragraphs
 from corpus.reading.pdf_tables import Grid, find_aligned, find_ruled
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+[^\s\"<>.,;:)\]]")
@@ -52,8 +52,13 @@ def read_pdf(
     columns = _read_columns(pages.pages, printed, furniture, hyphens)
     paragraphs = find_paragraphs(columns)
     transcript = _Transcript(hyphens)
+    following = _following_lines(paragraphs)
     for number, page in enumerate(pages.pages):
-        own = [part for part in paragraphs if part.page == number]
+        own = [
+            (part, below)
+            for part, below in zip(paragraphs, following, strict=True)
+            if part.page == number
+        ]
         transcript.add_page(own, furniture[number], page.turned)
     source = transcript.source
     drafts = mend_torn_paragraphs(list(classify(transcript.groups)), source)
@@ -67,6 +72,19 @@ def read_pdf(
         tight=frozenset(transcript.tight),
         page_starts=tuple(transcript.page_starts),
     ).compose(arrange(drafts, source, transcript.tight), known, hashlib.sha256(content).hexdigest())
+
+
+def _following_lines(paragraphs: Sequence[Paragraph]) -> list[str]:
+    """Return, for each paragraph, the line that would carry it on in another column or page."""
+    following = []
+    for position, part in enumerate(paragraphs):
+        alike = (
+            later.lines[0].text
+            for later in paragraphs[position + 1 :]
+            if later.lines and later.kind is part.kind and abs(later.size - part.size) < 0.5
+        )
+        following.append(next(alike, "") if part.lines else "")
+    return following
 
 
 def _read_columns(
@@ -127,15 +145,19 @@ class _Transcript:
     source: str = ""
 
     def add_page(
-        self, paragraphs: Sequence[Paragraph], furniture: dict[Strip, str], turned: str
+        self,
+        paragraphs: Sequence[tuple[Paragraph, str]],
+        furniture: dict[Strip, str],
+        turned: str,
     ) -> None:
+        """Write a page: its paragraphs, each with the line that may carry it on elsewhere."""
         self.page_starts.append(len(self.source))
-        middle = [strip.baseline for part in paragraphs for strip in _strips_of(part)]
-        height = min(middle, default=0.0)
+        heights = [line.strip.baseline for part, _ in paragraphs for line in part.lines]
+        height = min(heights, default=0.0)
         above = {s: reason for s, reason in furniture.items() if s.baseline > height}
         self._add_furniture(above)
-        for part in paragraphs:
-            self._add_paragraph(part)
+        for part, below in paragraphs:
+            self._add_paragraph(part, below)
         self._add_furniture({s: r for s, r in furniture.items() if s not in above})
         if turned:
             self.removed.append(Removed(self._write(turned), "text that runs another way"))
@@ -154,14 +176,18 @@ class _Transcript:
             self.removed.append(Removed(self._write(strip.text), furniture[strip]))
             self._end_paragraph()
 
-    def _add_paragraph(self, part: Paragraph) -> None:
+    def _add_paragraph(self, part: Paragraph, below: str) -> None:
         if part.grid:
             lines = list(self._table_lines(part.grid))
             self.groups.append(
                 Group(tuple(lines), BlockKind.TABLE_ROW, header_rows=part.grid.header_rows)
             )
         else:
-            lines = [self._write_line(part, number) for number in range(len(part.lines))]
+            following = [*(line.text for line in part.lines[1:]), below]
+            lines = [
+                self._write_line(line, text)
+                for line, text in zip(part.lines, following, strict=True)
+            ]
             self.groups.append(Group(tuple(lines), part.kind, is_joined=True, starts=part.starts))
         self._end_paragraph()
 
@@ -172,26 +198,16 @@ class _Transcript:
             span = self._write(text)
             yield Line(Span(span.start + tabs, span.end), text[tabs:], tabs, tabs)
 
-    def _write_line(self, part: Paragraph, number: int) -> Line:
-        printed = part.lines[number]
-        span = self._write(printed.text)
-        following = part.lines[number + 1].text if number + 1 < len(part.lines) else ""
-        return self._line(printed.text, span, following, printed.indent, printed.continues)
-
-    def _line(
-        self, text: str, span: Span, following: str, indent: float, continues: bool | None
-    ) -> Line:
+    def _write_line(self, printed: PrintedLine, following: str) -> Line:
+        text = printed.text
+        span = self._write(text)
         joint = self.hyphens.joint(text, following)
         if joint is Joint.MENDED and len(text) > 1:
             self.removed.append(Removed(Span(span.end - 1, span.end), HYPHEN))
             span, text = Span(span.start, span.end - 1), text[:-1]
         if joint is not Joint.SPACE:
             self.tight.add(span.end)
-        return Line(span, text, max(0, round(indent / 4)), continues=continues)
-
-
-def _strips_of(part: Paragraph) -> Iterator[Strip]:
-    return (line.strip for line in part.lines)
+        return Line(span, text, max(0, round(printed.indent / 4)), continues=printed.continues)
 
 
 def _title(given: str, paragraphs: Sequence[Paragraph]) -> str:

@@ -24,6 +24,8 @@ INDENT = 0.6
 MAX_INDENT = 5.0
 WIDE_GAP = 1.3
 """A distance of so many usual ones parts two paragraphs."""
+MIN_DISTANCES = 5
+"""Of fewer lines one cannot tell how far apart those of their size usually are."""
 SAME_SIZE = 0.06
 LARGER = 1.06
 """Headings are larger than the body by this factor, or bold, italic, numbered or in capitals."""
@@ -158,7 +160,7 @@ class _Body:
         indented = sum(_is_first(above, below) for above, below in pairwise(body))
         return cls(
             size,
-            {key: _usual(gaps) for key, gaps in distances.items()},
+            {key: _usual(gaps) for key, gaps in distances.items() if len(gaps) >= MIN_DISTANCES},
             2 * emphasised > len(body),
             indented >= max(3, 0.02 * len(body)),
         )

@@ -13,7 +13,7 @@ from corpus.passages import sentence_spans
 
 BODY = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_MARKER = re.compile(r"\s*(?:\((\d[\d,–\- ]*)\)|([⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹,–\- ]*))")
+_MARKER = re.compile(r"\s*(?:\((\d[\d,–\- ]*)\)|([⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹,–-]*(?<![,–-])))")
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,7 +218,9 @@ class _Printer:
         ]
         rules = [("LINEABOVE", (0, 0), (-1, 0), 1, "black")]
         rules += [("LINEBELOW", (0, n), (-1, n), 0.5, "black") for n in (0, -1)]
-        spaces = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)]
+        whole = ((0, 0), (-1, -1))
+        spaces = [("VALIGN", *whole, "TOP"), ("TOPPADDING", *whole, 2)]
+        spaces.append(("BOTTOMPADDING", *whole, 2))
         table = Table(rows, colWidths=[90, 105, 115, 50, 135], style=[*rules, *spaces])
         legend = next(b for b in self._review.blocks if b.kind is BlockKind.TABLE_NOTE)
         y = A4[1] - 60

@@ -44,7 +44,7 @@ def test_every_sentence_of_the_body_is_read_as_it_stands(
     compared = compare_sentences(review, either)
 
     assert compared.missing == ()
-    assert (compared.sentences, compared.whole) == (201, 201)
+    assert (compared.sentences, compared.whole) == (113, 113)
 
 
 def test_every_citation_is_resolved_to_the_same_entries(review: Document, either: Document) -> None:
@@ -54,7 +54,7 @@ def test_every_citation_is_resolved_to_the_same_entries(review: Document, either
 def test_raised_citations_do_not_fuse_with_words(raised: Document) -> None:
     assert "well-known components¹. With advances" in raised.text
     assert "an organ²,³. Researchers" in raised.text
-    assert "reported by Hassiotou et al" not in raised.text or "al.²" in raised.text
+    assert "Cregan et al.¹¹ reported" in raised.text
     assert {raised.slice(m.span) for m in raised.markers} >= {"¹", "²,³", "³¹,³²"}
 
 
