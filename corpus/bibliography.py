@@ -129,7 +129,8 @@ def find_markers(
                 found[match["open"]].append(Marker(Span(*match.span()), cited))
     for span in raised:
         found["raised"] += _raised_markers(text, span, numbers)
-    return tuple(max(found.values(), key=len))
+    most = max(found.values(), key=len)
+    return tuple(most)
 
 
 def _raised_markers(text: str, span: Span, numbers: set[int]) -> Iterator[Marker]:

@@ -130,18 +130,20 @@ def _open(content: bytes, path: Path) -> pypdfium2.PdfDocument:
     try:
         pdf = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
-        if error.err_code == _PASSWORD_ERROR:
+        # Without this word the code is left over from an earlier file.
+        if error.err_code == _PASSWORD_ERROR and b"/Encrypt" in content:
             raise CorpusError(
                 f"{path} is encrypted and needs a password; save a copy without one"
             ) from error
         raise CorpusError(
-            f"{path} cannot be read as a PDF ({error}); it is damaged, fetch or copy it again"
+            f"{path} cannot be read as a PDF: it is damaged or has no pages; fetch or copy it again"
         ) from error
-    if not 0 < len(pdf) <= MAX_PAGES:
-        count = len(pdf)
+    count = len(pdf)
+    if count > MAX_PAGES:
         pdf.close()
-        remedy = "cut out the article" if count else "fetch or save the file again"
-        raise CorpusError(f"{path} has {count} pages; 1 to {MAX_PAGES} are read, {remedy}")
+        raise CorpusError(
+            f"{path} has {count} pages, at most {MAX_PAGES} are read; cut out the article"
+        )
     return pdf
 
 

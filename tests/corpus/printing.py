@@ -22,6 +22,12 @@ BODY_FILL = (
     "Guards sit at the entrance and know the smell of each colony that lives in the yard.",
 )
 
+ENTRIES = (
+    "Moss I. Bees and their flora. Apidologie 2011; 4: 1-9.",
+    "Lund P, Moss I. Pollen at work. J Insect Sci 2014; 7(2): 33-41.",
+    "Ek O. Wax moths. Oikos 2015; 8: 3-5.",
+)
+
 
 class Printer:
     """Writes on the pages of one file; ``y`` is the baseline of the next line."""

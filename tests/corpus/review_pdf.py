@@ -1,7 +1,7 @@
 """Prints the shipped review as a journal would: two columns, running headers, a table, references.
 
 What it prints is the review's own text, so that a reader of the PDF can be compared with it. Words
-are parted at line ends, compounds break at their hyphens, lines are justified.
+are parted at line ends and lines are justified.
 """
 
 import re
@@ -47,7 +47,7 @@ _FACES = {
 _MARGIN, _GUTTER = 50.0, 16.0
 _WIDTH = (A4[0] - 2 * _MARGIN - _GUTTER) / 2
 _SYLLABLE = re.compile(r"(?<=[aeiou])(?=[bcdfghjklmnpqrstvwxz][aeiou])")
-_MARKER = re.compile(r"\s*\((\d{1,3}(?:[-,–]\s*\d{1,3})*)\)")
+_MARKER = re.compile(r"\s*\((\d{1,3}(?:[-\N{NON-BREAKING HYPHEN},–]\s*\d{1,3})*)\)")
 
 
 def register_fonts() -> None:
@@ -185,7 +185,8 @@ class _Printer:
         text = self._text(block)
         if self._is_parted:
             text = re.sub(r"[A-Za-z]{8,}", _with_soft_hyphens, text)
-        text = escape(text)
+        # ReportLab loses the hyphen of a compound that it tries to part there.
+        text = escape(text.replace("-", "\N{NON-BREAKING HYPHEN}"))
         if self._is_raised and block.kind is not BlockKind.REFERENCE:
             text = _MARKER.sub(r"<super>\1</super>", text)
         return text

@@ -8,18 +8,13 @@ from corpus.document import BlockKind, Document
 from tests.corpus.by_hand import lost_or_doubled, texts
 from tests.corpus.printing import (
     BODY_FILL,
+    ENTRIES,
     LEFT,
     SECOND_COLUMN,
     TITLE,
     Printer,
     filled,
     opened,
-)
-
-ENTRIES = (
-    "Moss I. Bees and their flora. Apidologie 2011; 4: 1-9.",
-    "Lund P, Moss I. Pollen at work. J Insect Sci 2014; 7(2): 33-41.",
-    "Ek O. Wax moths. Oikos 2015; 8: 3-5.",
 )
 
 
@@ -496,8 +491,8 @@ def test_counted_headers_that_differ_are_removed() -> None:
         if number == 56:
             printer.title()
             printer.heading("Introduction")
-        printer.line(f"The bees of {name} make honey from the flowers of the fields around.")
-        filled(printer)
+        for place in ("fields", "woods", "gardens", "hills", "meadows", "orchards"):
+            printer.line(f"The bees of {name} make honey from the flowers of the {place} around.")
         printer.page()
     document = printer.read()
 

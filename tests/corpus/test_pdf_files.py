@@ -62,9 +62,9 @@ def garbled() -> bytes:
         (zipped, "is not a PDF (a zip archive)", "give the article's PDF"),
         (lambda: b"<html>Bees</html>", "is not a PDF (it begins with b'<html>Be')", "give the"),
         (lambda: printed()[:-200], "is not whole: it stops after", "fetch or copy the file again"),
-        (garbled, "cannot be read as a PDF", "it is damaged, fetch or copy it again"),
+        (garbled, "cannot be read as a PDF: it is damaged", "fetch or copy it again"),
         (encrypted, "is encrypted and needs a password", "save a copy without one"),
-        (without_pages, "has 0 pages", "fetch or save the file again"),
+        (without_pages, "or has no pages", "fetch or copy it again"),
         (scanned, "holds no text, its 2 pages are pictures", "run text recognition (OCR)"),
     ],
     ids=["empty", "zip", "html", "truncated", "garbled", "encrypted", "no-pages", "scan"],
@@ -96,11 +96,10 @@ def test_damage_inside_a_file_raises_no_other_error(place: int) -> None:
     content = bytearray(printed())
     content[place : place + 300] = bytes(300)
     try:
-        document = read_pdf(bytes(content), Path("bees.pdf"), document_id="bees")
+        outcome = str(read_pdf(bytes(content), Path("bees.pdf"), document_id="bees").id)
     except CorpusError as error:
-        assert str(error).startswith("bees.pdf")
-    else:
-        assert document.blocks
+        outcome = str(error)
+    assert outcome.startswith("bees")
 
 
 def test_file_that_only_forbids_copying_is_read() -> None:
@@ -119,7 +118,7 @@ def test_more_pages_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) 
         filled(printer)
         printer.page()
 
-    with pytest.raises(CorpusError, match=r"bees\.pdf has 3 pages; 1 to 2 are read, cut out the"):
+    with pytest.raises(CorpusError, match=r"bees\.pdf has 3 pages, at most 2 are read; cut out"):
         printer.read()
 
 
