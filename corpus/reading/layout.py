@@ -27,7 +27,8 @@ KNOWN_HEADING = re.compile(
     re.IGNORECASE,
 )
 REFERENCES_HEADING = re.compile(
-    r"(?:\d+\.?\s+)?(?:references|bibliography|literature cited|works cited)\s*:?", re.IGNORECASE
+    r"(?:(?:\d+|[IVX]+)\.?\s+)?(?:references|bibliography|literature cited|works cited)\s*:?",
+    re.IGNORECASE,
 )
 FRONT_MATTER = re.compile(
     r"(?:corresponding author|correspondence|address for correspondence|received|accepted|revised|"

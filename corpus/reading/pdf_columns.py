@@ -188,7 +188,7 @@ def order_columns(items: Sequence[Item], gutters: Sequence[float] = ()) -> list[
         band.clear()
 
     for item in sorted(items, key=lambda item: -item.top):
-        if item.left < gutter < item.right or _ends_across(item, across, strips):
+        if _is_across(item, gutter, strips) or _ends_across(item, across, strips):
             close_band()
             across.append(item)
         else:
@@ -200,6 +200,14 @@ def order_columns(items: Sequence[Item], gutters: Sequence[float] = ()) -> list[
     if across:
         columns.append(_column(across))
     return columns
+
+
+def _is_across(item: Item, gutter: float, strips: Sequence[Strip]) -> bool:
+    """Tell whether an item reaches over the gutter; an overlong line of a column does not part."""
+    if not item.left < gutter < item.right:
+        return False
+    others = [s for s in strips if not s.left < gutter < s.right]
+    return not isinstance(item, Strip) or not _beside([item], others)
 
 
 def _ends_across(item: Item, across: Sequence[Item], strips: Sequence[Strip]) -> bool:

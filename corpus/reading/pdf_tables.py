@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from corpus.reading.layout import FLOAT_CAPTION
+from corpus.reading.layout import FLOAT_CAPTION, NUMBERED_ENTRY
 from corpus.reading.pdf_lines import Strip
 from corpus.reading.pdf_pages import Rule
 
@@ -212,17 +212,22 @@ def find_aligned(rows: Sequence[Sequence[Strip]], join: Joiner) -> list[tuple[Gr
 
 def _table_end(rows: Sequence[Sequence[Strip]], start: int) -> int:
     """Return where the table that begins at a row ends; the row itself if none begins there."""
-    if len(rows[start]) < 2 or FLOAT_CAPTION.match(rows[start][0].text):
+    if len(rows[start]) < 2 or _is_text(rows[start][0]):
         return start
     end = start + 1
     for position in range(start + 1, len(rows)):
         row = rows[position]
         far = rows[position - 1][0].baseline - row[0].baseline > 3 * row[0].size
-        if far or position - end > 2 or FLOAT_CAPTION.match(row[0].text):
+        if far or position - end > 2 or _is_text(row[0]):
             break
         if len(row) > 1 and any(_share_column(row, other) for other in rows[start:end]):
             end = position + 1
     return end
+
+
+def _is_text(strip: Strip) -> bool:
+    """Tell whether a row is a caption or an entry with wide spaces, and no row of a table."""
+    return bool(FLOAT_CAPTION.match(strip.text) or NUMBERED_ENTRY.match(strip.text))
 
 
 def _share_column(row: Sequence[Strip], other: Sequence[Strip]) -> bool:

@@ -104,6 +104,19 @@ def test_line_across_both_columns_parts_them_in_two_bands() -> None:
     assert [text.index(part) for part in parts] == sorted(text.index(part) for part in parts)
 
 
+def test_overlong_line_of_a_column_does_not_part_the_columns() -> None:
+    printer = opened()
+    top = printer.y
+    left = [f"Line {n} on the left goes on about bees and" for n in range(8)]
+    left[3] = "See https://example.org/an-address-that-does-not-fit-the-column-at-all"
+    printer.lines(*left)
+    printer.y = top
+    printer.lines(*(f"line {n} on the right goes on about wax" for n in range(8)), x=360)
+    text = printer.read().text
+
+    assert text.index("Line 7 on the left") < text.index("line 0 on the right")
+
+
 # ---- paragraphs ----------------------------------------------------------------------------------
 
 
@@ -457,6 +470,31 @@ def test_wrapped_numbered_references_keep_their_numbers() -> None:
 
     assert [(r.number, r.text) for r in document.references] == list(enumerate(ENTRIES, start=1))
     assert [m.numbers for m in document.markers] == [(3,)]
+
+
+def test_wide_spaces_in_references_make_no_table() -> None:
+    printer = opened()
+    printer.heading("References")
+    for number, entry in enumerate(ENTRIES, start=1):
+        for x, word in zip(
+            (60, 200, 300), (f"[{number}] {entry[:-9]}", "and", "more."), strict=True
+        ):
+            printer.at(x if x == 60 else x + 150, printer.y, word)
+        printer.y -= 13
+    document = printer.read()
+
+    assert len(document.references) == 3
+    assert texts(document, BlockKind.TABLE_ROW) == []
+
+
+@pytest.mark.parametrize("text", ["References", "VII. REFERENCES", "5. Bibliography"])
+def test_heading_of_the_references_may_be_numbered(text: str) -> None:
+    printer = opened()
+    filled(printer)
+    printer.heading(text)
+    printer.lines(*(f"{n}. {entry}" for n, entry in enumerate(ENTRIES, start=1)))
+
+    assert len(printer.read().references) == 3
 
 
 def test_italic_line_of_a_reference_does_not_end_the_list() -> None:
