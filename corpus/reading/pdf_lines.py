@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from corpus.reading.inline import superscript
+from corpus.reading.layout import NUMBERED_ENTRY
 from corpus.reading.pdf_pages import Glyph
 
 SPACE_GAP = 0.17
@@ -154,7 +155,7 @@ def _is_label_of(label: Strip, text: Strip) -> bool:
     if not 0 <= text.left - label.right < LABEL_GAP * text.size:
         return False
     if _LABEL.fullmatch(label.text):
-        return True
+        return not NUMBERED_ENTRY.match(text.text)  # a dash that ends the column before an entry
     return bool(_PLAIN_LABEL.fullmatch(label.text) and _HEADING.match(text.text))
 
 

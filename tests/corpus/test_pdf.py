@@ -104,6 +104,19 @@ def test_line_across_both_columns_parts_them_in_two_bands() -> None:
     assert [text.index(part) for part in parts] == sorted(text.index(part) for part in parts)
 
 
+def test_dash_at_the_end_of_a_column_is_no_bullet_of_the_next_one() -> None:
+    printer = opened()
+    printer.heading("References")
+    for number in range(1, 6):
+        printer.at(LEFT, printer.y, f"[{number}] The book of bees and of wax, volume {number},")
+        if number == 3:
+            printer.at(280, printer.y, "-")
+        printer.at(300, printer.y, f"[{number + 5}] The book of honey, volume {number}")
+        printer.y -= 13
+
+    assert [r.number for r in printer.read().references] == list(range(1, 11))
+
+
 def test_overlong_line_of_a_column_does_not_part_the_columns() -> None:
     printer = opened()
     top = printer.y
