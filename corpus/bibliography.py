@@ -5,7 +5,7 @@ empty: nothing is looked up and no identifier is made up.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.document import CorpusError, Marker, Reference, Span
 
@@ -22,6 +22,17 @@ WHERE = re.compile(
 MARKER = re.compile(
     r"(?<![\w)])(?P<open>[(\[])\s*(?P<list>\d{1,3}(?:\s*[-–,;]\s*\d{1,3})*)\s*(?P<close>[)\]])"
 )
+_RAISED = "[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}"
+_RAISED_SIGNS = "[⁺⁻⁼⁰¹²³⁴⁵⁶⁷⁸⁹]"
+RAISED_MARKER = re.compile(
+    rf"(?<=\S)(?<!{_RAISED_SIGNS}){_RAISED}(?:\s?[-–,;⁻]\s?{_RAISED})*(?!{_RAISED_SIGNS})"
+)
+POWER = re.compile(
+    r"(?:(?<![^\W\d_])\d|[×·*^/(=]|"
+    r"(?:^|[\s\d/(·])(?:[kcmdnpµμ]?m|[kmµμn]?g|[mµμ]?[Ll]|s|h|χ|[Rrpx]))$"
+)
+"""What a raised number is an exponent of."""
+_PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 IDENTIFIER = re.compile(
     r"(?:\s*(?:\b(?:doi|pmid|pmcid)\s*:?\s*\S+|https?://\S+|\[?available (?:from|at)\b.*))+$",
     re.IGNORECASE,
@@ -90,19 +101,23 @@ def _split_title(rest: str) -> tuple[str, re.Match[str] | None]:
     return rest.rstrip(". "), None
 
 
-def find_markers(text: str, spans: Iterable[Span], numbers: set[int]) -> tuple[Marker, ...]:
-    """Find the in-text citations ``(1)``, ``(2,3)``, ``(31-33)`` or the same in square brackets.
+def find_markers(
+    text: str, spans: Iterable[Span], numbers: set[int], *, raised: Iterable[Span] = ()
+) -> tuple[Marker, ...]:
+    """Find the in-text citations ``(1)``, ``(2,3)``, ``(31-33)``, in square brackets or raised.
 
     A bracket counts only if each of its numbers is in the bibliography and it stands free:
-    ``56(3)``, ``(CD49f)`` and ``Fig. (2)`` are none. An article cites in one kind of bracket; the
-    kind with more candidates is taken.
+    ``56(3)``, ``(CD49f)`` and ``Fig. (2)`` are none. Raised numbers (``cells¹²``) are none behind a
+    number, a unit or a sign: ``10⁶``, ``cm²``. An article cites in one way; the one with most
+    candidates is taken.
 
     Args:
         text: the canonical text.
         spans: where to look (everything but the bibliography), in text order.
         numbers: the numbers that the bibliography has.
+        raised: where raised numbers may be citations (those of authors are not).
     """
-    found: dict[str, list[Marker]] = {"(": [], "[": []}
+    found: dict[str, list[Marker]] = {"(": [], "[": [], "raised": []}
     for span in spans:
         for match in MARKER.finditer(text, span.start, span.end):
             if {"(": ")", "[": "]"}[match["open"]] != match["close"]:
@@ -112,7 +127,21 @@ def find_markers(text: str, spans: Iterable[Span], numbers: set[int]) -> tuple[M
             cited = expand_numbers(match["list"])
             if cited and set(cited) <= numbers:
                 found[match["open"]].append(Marker(Span(*match.span()), cited))
-    return tuple(found["("] if len(found["("]) >= len(found["["]) else found["["])
+    for span in raised:
+        found["raised"] += _raised_markers(text, span, numbers)
+    most = max(found.values(), key=len)
+    return tuple(most)
+
+
+def _raised_markers(text: str, span: Span, numbers: set[int]) -> Iterator[Marker]:
+    for match in RAISED_MARKER.finditer(text, span.start, span.end):
+        listing = match[0].translate(_PLAIN_DIGITS)
+        before = text[span.start : match.start()]
+        if POWER.search(before) and len(listing) < 3 and "," not in listing:
+            continue
+        cited = expand_numbers(listing)
+        if cited and set(cited) <= numbers:
+            yield Marker(Span(*match.span()), cited)
 
 
 def expand_numbers(listing: str) -> tuple[int, ...]:

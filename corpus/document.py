@@ -7,6 +7,7 @@ Offsets are Python string indices (Unicode code points), half-open: start inclus
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -97,6 +98,7 @@ class Block:
             in the block of an earlier row.
         table: number of the table (from 0) that a header, row or note belongs to; else None.
         columns: column of each cell, from 0; () where it is the cell's position (none is empty).
+        page: the page on which it begins, from 1; None where the source file has no pages.
     """
 
     kind: BlockKind
@@ -107,6 +109,12 @@ class Block:
     cells: tuple[Span, ...] = ()
     table: int | None = None
     columns: tuple[int, ...] = ()
+    page: int | None = None
+
+
+def page_of(source_offset: int, page_starts: Sequence[int]) -> int | None:
+    """Return the page, from 1, of a place in the source file; None where it has no pages."""
+    return bisect_right(page_starts, source_offset) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +246,7 @@ class Document:
         source: the source file as it came, decoded; of XML, with its markup.
         supplied: punctuation that the format leaves to whoever shows it (between the authors of an
             entry that is stored as fields); it stands in the text but not in the source file.
+        page_starts: where in ``source`` each page begins, the first one at 0; () without pages.
     """
 
     id: str
@@ -251,6 +260,7 @@ class Document:
     source_sha256: str
     source: str = field(repr=False)
     supplied: tuple[Span, ...] = ()
+    page_starts: tuple[int, ...] = ()
 
     def slice(self, span: Span) -> str:
         """Cut the text at a span.
@@ -285,6 +295,20 @@ class Document:
     def section_at(self, offset: int) -> Section:
         """Return the section that holds the character at ``offset``."""
         return self.sections[self.block_at(offset).section]
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the page, from 1, that the character at ``offset`` is printed on.
+
+        A block may run over several pages; the pieces say where each of its characters came from.
+        White space that joins two pieces counts to the second one. None where there are no pages.
+        """
+        if not self.page_starts:
+            return None
+        block = self.block_at(offset)
+        ends = [piece.span.end for piece in block.pieces]
+        piece = block.pieces[min(bisect_right(ends, offset), len(ends) - 1)]
+        inside = min(max(0, offset - piece.span.start), piece.source.end - piece.source.start - 1)
+        return page_of(piece.source.start + inside, self.page_starts)
 
     def reference(self, number: int) -> Reference | None:
         """Return the bibliography entry with this number, or None where there is none."""

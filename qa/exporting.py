@@ -137,7 +137,7 @@ def _reply_lines(reply: Reply, address: str) -> Iterator[str]:
 
 
 def _quote_lines(label: str, words: str, quote: Quote, address: str) -> Iterator[str]:
-    yield from (f"**{label}** · {escape_markdown_line(quote.section)} · {words}", "")
+    yield from (f"**{label}** · {escape_markdown_line(quote.place.label)} · {words}", "")
     yield from (f"> {line}" for line in escape_markdown(quote.text).split("\n"))
     link = permalink(quote.document_id, quote.span)
     place = _link(link, quote.document_id, quote.span, address)
@@ -147,7 +147,7 @@ def _quote_lines(label: str, words: str, quote: Quote, address: str) -> Iterator
     if quote.widened:
         yield from (f"Quoted with a neighbour: {escape_markdown_line(quote.widened)}.", "")
     if quote.also_at:
-        places = (_link(p.section, p.document_id, p.span, address) for p in quote.also_at)
+        places = (_link(p.label, p.document_id, p.span, address) for p in quote.also_at)
         yield from (f"Also in: {', '.join(places)}", "")
     for reference in quote.references:
         yield f"- \\[{reference.number}\\] {escape_markdown_line(reference.text)} ({NOT_READ})"

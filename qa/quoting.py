@@ -38,11 +38,23 @@ _OPENS_STUDY = re.compile(r"(?:in|for|during) (?:an?|the|another|one)\b|an?\b", 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: a document, a range of its text, the title of the section."""
+    """Where something stands: a document, a range of its text, the section, the page if any."""
 
     document_id: str
     span: Span
     section: str
+    page: int | None = None
+
+    @classmethod
+    def in_document(cls, document: Document, span: Span) -> "Place":
+        """Say where a range of a document stands."""
+        section = document.section_at(span.start).title
+        return cls(document.id, span, section, document.page_at(span.start))
+
+    @property
+    def label(self) -> str:
+        """The place in words: ``Introduction, p. 3``."""
+        return self.section if self.page is None else f"{self.section}, p. {self.page}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,7 @@ class Quote:
         widened: "", or why a neighbour was added.
         also_at: where the document says the same again.
         header, cells: the column heads and cells of a table row, else empty.
+        page: on which it begins, None where the article has no pages.
     """
 
     document_id: str
@@ -75,6 +88,7 @@ class Quote:
     also_at: tuple[Place, ...] = ()
     header: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
+    page: int | None = None
 
     @classmethod
     def from_document(
@@ -107,12 +121,13 @@ class Quote:
             widened=widened,
             header=document.row_texts(header) if header else (),
             cells=document.row_texts(block),
+            page=document.page_at(span.start),
         )
 
     @property
     def place(self) -> Place:
         """Where the quote stands."""
-        return Place(self.document_id, self.span, self.section)
+        return Place(self.document_id, self.span, self.section, self.page)
 
 
 def make_quote(document: Document, span: Span, *, score: float) -> Quote:

@@ -4,7 +4,7 @@ from typing import Any
 
 from qa.answering import Abstention, Answer, Reply
 from qa.boundaries import Refusal
-from qa.quoting import Quote
+from qa.quoting import Place, Quote
 
 DIRECT = 0.5
 """On the dev half three of four quotes with this score or more hold the answer."""
@@ -23,29 +23,32 @@ def strength(score: float) -> str:
 
 def quote_to_json(quote: Quote) -> dict[str, Any]:
     """Return a quote as JSON-ready data; ``start`` and ``end`` are offsets in `Document.text`."""
+    return (
+        {"text": quote.text}
+        | place_to_json(quote.place)
+        | {
+            "kind": str(quote.kind),
+            "score": round(quote.score, 4),
+            "citation": quote.citation,
+            "references": [
+                {"number": reference.number, "text": reference.text}
+                for reference in quote.references
+            ],
+            "widened": quote.widened,
+            "also_at": [place_to_json(place) for place in quote.also_at],
+        }
+    )
+
+
+def place_to_json(place: Place) -> dict[str, Any]:
+    """Return a place as JSON-ready data; ``page`` is there only if the article has pages."""
+    page = {} if place.page is None else {"page": place.page}
     return {
-        "text": quote.text,
-        "document": quote.document_id,
-        "section": quote.section,
-        "kind": str(quote.kind),
-        "start": quote.span.start,
-        "end": quote.span.end,
-        "score": round(quote.score, 4),
-        "citation": quote.citation,
-        "references": [
-            {"number": reference.number, "text": reference.text} for reference in quote.references
-        ],
-        "widened": quote.widened,
-        "also_at": [
-            {
-                "document": p.document_id,
-                "section": p.section,
-                "start": p.span.start,
-                "end": p.span.end,
-            }
-            for p in quote.also_at
-        ],
-    }
+        "document": place.document_id,
+        "section": place.section,
+        "start": place.span.start,
+        "end": place.span.end,
+    } | page
 
 
 def searched_label(reply: Reply) -> str:
@@ -108,9 +111,9 @@ def reply_to_text(reply: Reply) -> str:
 
 def _quote_lines(label: str, quote: Quote) -> list[str]:
     words = strength(quote.score) if label.startswith("Q") else ""
-    lines = [f"{label}  {quote.section}{f' · {words}' if words else ''}", f"  “{quote.text}”"]
+    lines = [f"{label}  {quote.place.label}{f' · {words}' if words else ''}", f"  “{quote.text}”"]
     lines += [f"  ({quote.widened})"] if quote.widened else []
-    lines += [f"  also in: {place.section}" for place in quote.also_at]
+    lines += [f"  also in: {place.label}" for place in quote.also_at]
     lines += [f"  — {quote.citation}"]
     lines += [
         f"    [{reference.number}] {reference.text}  (cited by the review; not read by Sic)"

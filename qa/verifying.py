@@ -162,7 +162,7 @@ def _from_source(document: Document, start: int, end: int) -> Span | None:
 
 
 def _place(document: Document, span: Span) -> Place:
-    return Place(document.id, span, document.section_at(span.start).title)
+    return Place.in_document(document, span)
 
 
 def _joined_parts(claim: str, document: Document) -> Verdict | None:
@@ -322,7 +322,7 @@ def verdict_to_text(verdict: Verdict, documents: Mapping[str, Document]) -> str:
     lines = [f"{verdict.status.upper()}: {verdict.reason}"]
     for place in verdict.places:
         title = documents[place.document_id].metadata.citation
-        lines.append(f"  in: {place.section} ({place.span.start}-{place.span.end}) — {title}")
+        lines.append(f"  in: {place.label} ({place.span.start}-{place.span.end}) — {title}")
     if verdict.status in ("altered", "misattributed"):
         marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
         shown = " ".join(marks[kind].format(run) for kind, run in verdict.difference)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from corpus.document import Author, CorpusError, Document, Licence, Metadata
 from corpus.reading.encoding import decode
 from corpus.reading.jats import read_jats
+from corpus.reading.pdf import read_pdf
 from corpus.reading.plain_text import read_plain_text
 
 ARTICLE_FILE = "article.toml"
@@ -28,7 +29,12 @@ class Reader(Protocol):
         ...
 
 
-READERS: dict[str, Reader] = {".txt": read_plain_text, ".xml": read_jats, ".nxml": read_jats}
+READERS: dict[str, Reader] = {
+    ".txt": read_plain_text,
+    ".xml": read_jats,
+    ".nxml": read_jats,
+    ".pdf": read_pdf,
+}
 """By the ending of the file's name, in lower case."""
 
 

@@ -1,11 +1,12 @@
 """From drafts to a `Document`: the canonical text and where each of its characters came from."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from corpus.bibliography import find_markers, number_entries, parse_reference
 from corpus.document import (
+    MATTER,
     Block,
     BlockKind,
     Document,
@@ -15,6 +16,7 @@ from corpus.document import (
     Removed,
     Section,
     Span,
+    page_of,
 )
 from corpus.reading.drafting import Draft
 from corpus.reading.inline import strip_markup, translate_latex
@@ -23,11 +25,31 @@ from corpus.reading.inline import strip_markup, translate_latex
 class Composer:
     """Writes the canonical text block by block and remembers where each piece came from."""
 
-    def __init__(self, source: str, document_id: str, removed: Iterable[Removed]) -> None:
-        """Take the decoded source file and what of it is in no draft."""
+    def __init__(
+        self,
+        source: str,
+        document_id: str,
+        removed: Iterable[Removed],
+        *,
+        tight: Container[int] | None = None,
+        page_starts: tuple[int, ...] = (),
+    ) -> None:
+        """Start a text.
+
+        Args:
+            source: the decoded source file.
+            document_id: the id that quotations will carry.
+            removed: what of the source is in no draft.
+            tight: ends of lines behind which the next one follows without a space; None where
+                only words can tell.
+            page_starts: as in `Document`.
+        """
         self._source = source
         self._id = document_id
         self._removed = list(removed)
+        self._tight = tight
+        self._page_starts = page_starts
+        self._last_end = 0  # in the source, of what was written last
         self._text = ""
         self._blocks: list[Block] = []
         self._labels: dict[Span, str] = {}  # block span -> the number printed before an entry
@@ -48,7 +70,8 @@ class Composer:
             span = Span(self._blocks[first].span.start, self._blocks[-1].span.end)
             sections.append(Section(title, span))
         references = self._read_references()
-        prose = [block for block in self._blocks if block.kind is not BlockKind.REFERENCE]
+        cited_in = [block for block in self._blocks if block.kind is not BlockKind.REFERENCE]
+        prose = [block.span for block in cited_in if block.kind not in MATTER]
         numbers = {reference.number for reference in references}
         return Document(
             id=self._id,
@@ -57,10 +80,13 @@ class Composer:
             sections=tuple(sections),
             blocks=tuple(self._blocks),
             references=references,
-            markers=find_markers(self._text, [block.span for block in prose], numbers),
+            markers=find_markers(
+                self._text, [block.span for block in cited_in], numbers, raised=prose
+            ),
             removed=tuple(sorted(self._removed, key=lambda item: item.source)),
             source_sha256=sha256,
             source=self._source,
+            page_starts=self._page_starts,
         )
 
     def _add(self, draft: Draft, section: int) -> None:
@@ -84,10 +110,19 @@ class Composer:
             self._removed.append(Removed(draft.label, reason))
             self._labels[span] = self._source[draft.label.start : draft.label.end].strip()
         cells = tuple(_to_text(cell, pieces) for cell in draft.cells)
-        columns = tuple(draft.columns)
-        pieced = tuple(pieces)
-        block = Block(draft.kind, span, section, pieced, draft.level, cells, draft.table, columns)
-        self._blocks.append(block)
+        self._blocks.append(
+            Block(
+                kind=draft.kind,
+                span=span,
+                section=section,
+                pieces=tuple(pieces),
+                level=draft.level,
+                cells=cells,
+                table=draft.table,
+                columns=tuple(draft.columns),
+                page=page_of(pieces[0].source.start, self._page_starts),
+            )
+        )
 
     def _extend_reference(self, draft: Draft) -> None:
         last = self._blocks.pop()
@@ -108,6 +143,7 @@ class Composer:
                     span = Span(len(self._text), len(self._text) + len(kept.text))
                     self._text += kept.text
                     pieces.append(Piece(kept.source, span))
+                    self._last_end = kept.source.end
         return pieces
 
     def _strip(self, source_range: Span, draft: Draft) -> list[Span]:
@@ -122,6 +158,8 @@ class Composer:
 
     def _joint(self, next_start: int) -> str:
         """Return what joins two lines: a space, but nothing behind the hyphen of a parted word."""
+        if self._tight is not None:
+            return "" if self._last_end in self._tight else " "
         parted = re.search(r"[^\W\d_]-$", self._text) and self._source[next_start].islower()
         suspended = re.match(r"(?:and|or|to)\b", self._source[next_start : next_start + 4])
         return "" if parted and not suspended else " "

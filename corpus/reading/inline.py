@@ -24,6 +24,11 @@ COMMAND = re.compile(r"\\([A-Za-z]+)")
 EMPHASIS = re.compile(r"(?<![\w*])(\*{1,2})(?=[^\s*])([^*\n]+?)(?<=[^\s*])(\1)(?![\w*])")
 LINK_STUB = re.compile(r"\s*\[(?:cross ?ref|pubmed|google scholar|medline|doi)\]", re.IGNORECASE)
 
+SUPERSCRIPTS = str.maketrans("0123456789+-−–=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾")
+RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+RAISED = re.compile(r"[\d+\-−–=(),;\s]+")
+_LISTED = re.compile(r"[,;]|\d\s*[-−–]\s*\d")
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -88,3 +93,13 @@ def strip_markup(source: str, span: Span) -> tuple[list[Span], list[Removed]]:
     if position < span.end:
         stays.append(Span(position, span.end))
     return stays, removed
+
+
+def superscript(text: str) -> str:
+    """Write raised characters in Unicode, where they are digits and signs; of a list the digits.
+
+    ``6`` reads ``⁶`` and ``2+`` reads ``²⁺``, ``3-5`` reads ``³-⁵``, ``th`` stays.
+    """
+    if not RAISED.fullmatch(text):
+        return text
+    return text.translate(RAISED_DIGITS if _LISTED.search(text) else SUPERSCRIPTS)

@@ -12,11 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from corpus.document import Removed, Span
+from corpus.reading.inline import RAISED, RAISED_DIGITS, SUPERSCRIPTS
 from corpus.reading.xml_source import Character, Element, XmlSource, elements_of, local_name
-
-SUPERSCRIPTS = str.maketrans("0123456789+-−–=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾")
-_RAISED = re.compile(r"[\d+\-−–=(),;\s]+")
-_RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 _FORMULAS = ("inline-formula", "disp-formula")
 FLOATS = frozenset("fig fig-group table-wrap table-wrap-group boxed-text supplementary-material fn "
@@ -205,11 +202,11 @@ def _second_versions(element: Element) -> set[Element]:
 
 def _raised(line: Line) -> Line:
     """Write a superscript in Unicode; the line itself comes back where that cannot be done."""
-    if _RAISED.fullmatch(line.text):
+    if RAISED.fullmatch(line.text):
         has_list = bool(line.citations) or re.search(r"[,;]", line.text)
-        table = _RAISED_DIGITS if has_list else SUPERSCRIPTS
+        table = RAISED_DIGITS if has_list else SUPERSCRIPTS
     elif line.citations:
-        table = _RAISED_DIGITS
+        table = RAISED_DIGITS
     else:
         return line
     characters = [replace(c, text=c.text.translate(table)) for c in line.characters]

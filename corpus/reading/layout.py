@@ -1,8 +1,8 @@
-"""What each line of a plain-text article is: heading, prose, list item, table row, furniture.
+"""What each line of an article is: heading, prose, list item, table row, furniture.
 
-Owns the rules that look at one line or one group of lines; joining them into a document is left to
-`corpus.reading.plain_text`. The rules name no article: they look at shape (length, punctuation,
-tabs, bullets) and at the label words that journals print.
+Owns the rules that look at one line or one group of lines; what a whole article makes of them is
+left to `corpus.reading.classifying`. The rules name no article: they look at shape (length,
+punctuation, tabs, bullets) and at the label words that journals print.
 """
 
 import re
@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus.document import Span
+from corpus.document import BlockKind, Span
 
 MAX_HEADING_CHARS = 110
 MAX_HEADING_WORDS = 16
 
-BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<bullet>[-•*–◦▪·])[ \t]+(?=\S)")
+BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<bullet>[-•*–◦▪·●■○►])[ \t]+(?=\S)")
 NUMBERED_ENTRY = re.compile(
     r"[ \t]*(?:\[(?P<square>\d{1,3})\]\.?|"
     r"(?P<plain>\d{1,3})[.)])[ \t]+(?=\S)"
@@ -27,7 +27,8 @@ KNOWN_HEADING = re.compile(
     re.IGNORECASE,
 )
 REFERENCES_HEADING = re.compile(
-    r"(?:\d+\.?\s+)?(?:references|bibliography|literature cited|works cited)\s*:?", re.IGNORECASE
+    r"(?:(?:\d+|[IVX]+)\.?\s+)?(?:references|bibliography|literature cited|works cited)\s*:?",
+    re.IGNORECASE,
 )
 FRONT_MATTER = re.compile(
     r"(?:corresponding author|correspondence|address for correspondence|received|accepted|revised|"
@@ -54,6 +55,11 @@ END_MATTER = re.compile(
     re.IGNORECASE,
 )
 CAPTION = re.compile(r"(?:table|figure|fig\.|box)\s+\w{1,4}[.:]\s", re.IGNORECASE)
+FLOAT_CAPTION = re.compile(
+    r"(?i:table|fig(?:ure|\.)?|box|scheme|chart|panel|video)\s+[A-Z]?\d{1,3}[A-Za-z]?\s*"
+    r"(?:[.:|–—-]|(?<=\s)(?=[A-Z(])|$)"
+)
+TABLE_CAPTION = re.compile(r"table\s+\w{1,4}", re.IGNORECASE)
 LEGEND = re.compile(r"(?:[^\s:;,]{2,20}[:,] [^;:]{3,120}(?:;\s*|\.?$)){2,}")
 PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}(?:\s+(?:of|/)\s+\d{1,4})?", re.IGNORECASE)
 DANGLING = re.compile(
@@ -71,19 +77,36 @@ class Line:
         span, text: what is left, and where it stands in the file.
         indent: characters of white space before it.
         leading_tabs: how many of these are tabs; each stands for an empty cell of a table.
+        continues: whether the page's layout shows that it carries on the line above; None where
+            there is no layout to see.
     """
 
     span: Span
     text: str
     indent: int
     leading_tabs: int = 0
+    continues: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Neighbouring lines with no empty line between them."""
+    """Neighbouring lines with no empty line between them.
+
+    What only a layout with fonts can show is unknown of a text file, and words decide in its place.
+
+    Attributes:
+        lines: in order, at least one.
+        kind: what the layout shows it to be; a paragraph is no heading. None where it is unknown.
+        is_joined: whether the lines are known to be one paragraph.
+        starts: whether a paragraph begins here, or one from an earlier column or page carries on.
+        header_rows: of a table, how many rows are column heads.
+    """
 
     lines: tuple[Line, ...]
+    kind: BlockKind | None = None
+    is_joined: bool = False
+    starts: bool | None = None
+    header_rows: int = 1
 
     @property
     def text(self) -> str:
@@ -141,6 +164,8 @@ def is_terminated(text: str) -> bool:
 
 def is_heading(group: Group) -> bool:
     """Tell whether a group looks like a heading: one short capitalised line, no full stop."""
+    if group.kind is not None:
+        return group.kind is BlockKind.HEADING
     if len(group.lines) != 1:
         return False
     text = group.lines[0].text
@@ -162,6 +187,8 @@ def is_front_matter(group: Group) -> bool:
 
 def is_table(group: Group) -> bool:
     """Tell whether a group is a tab-separated table: two rows or more of two cells or more."""
+    if group.kind is BlockKind.TABLE_ROW:
+        return True
     return len(group.lines) >= 2 and all("\t" in line.text for line in group.lines)
 
 
@@ -177,14 +204,14 @@ def split_labelled_lines(group: Group) -> Iterator[Span]:
     """Cut front or end matter into its statements, as source ranges.
 
     A line that ends with a colon is a label and takes the unlabelled lines below it along, so that
-    "Corresponding Author:" stays with the name.
+    "Corresponding Author:" stays with the name. Lines known to be joined are cut at labels only.
     """
     start, open_label = group.lines[0].span.start, False
     end = start
     for line in group.lines:
         labelled = FRONT_MATTER.match(line.text) or END_MATTER.match(line.text)
         bare_address = ADDRESS_LINE.fullmatch(line.text) and "@" not in line.text
-        if end > start and (labelled or bare_address or not open_label):
+        if end > start and (labelled or bare_address or not (open_label or group.is_joined)):
             yield Span(start, end)
             start, open_label = line.span.start, False
         open_label = open_label or line.text.endswith(":")

@@ -8,24 +8,16 @@ place in the file that each character came from.
 """
 
 import hashlib
-from collections.abc import Iterator
-from itertools import groupby, zip_longest
+from itertools import groupby
 from pathlib import Path
 
-from corpus.document import (
-    BlockKind,
-    CorpusError,
-    Document,
-    Metadata,
-    Removed,
-    Span,
-)
+from corpus.document import CorpusError, Document, Metadata, Removed, Span
 from corpus.reading import layout
+from corpus.reading.classifying import classify
 from corpus.reading.composing import Composer
-from corpus.reading.drafting import Draft, arrange, mend_torn_paragraphs
+from corpus.reading.drafting import arrange, mend_torn_paragraphs
 from corpus.reading.encoding import decode
-from corpus.reading.inline import LINK_STUB
-from corpus.reading.layout import Group, Line
+from corpus.reading.layout import Group
 
 
 def read_plain_text(
@@ -51,7 +43,7 @@ def read_plain_text(
     groups = _without(groups, furniture)
     if not groups:
         raise CorpusError(f"{path} holds no text but page numbers; is it the right file?")
-    drafts = mend_torn_paragraphs(list(_classify(groups)), source)
+    drafts = mend_torn_paragraphs(list(classify(groups)), source)
     removed = [Removed(span, reason) for span, reason in furniture.items()]
     return Composer(source, document_id, removed).compose(
         arrange(drafts, source),
@@ -68,161 +60,3 @@ def _without(groups: list[Group], furniture: dict[Span, str]) -> list[Group]:
         for removed, lines in groupby(group.lines, key=lambda line: line.span in furniture)
         if not removed
     ]
-
-
-def _classify(groups: list[Group]) -> Iterator[Draft]:
-    """Turn groups into drafts in file order; the article's regions decide what a line may be."""
-    region, tables, references = "front", 0, _References()
-    yield Draft(BlockKind.TITLE, [line.span for line in groups[0].lines])
-    for group, following in zip_longest(groups[1:], groups[2:]):
-        heading = following is not None and layout.is_heading(group) and not _torn(group, following)
-        if region == "front" and _opens_body(group, heading=heading):
-            region = "body"
-        if region == "references" and layout.END_MATTER.match(group.text):
-            yield from _labelled(group, BlockKind.END_MATTER)
-        elif region == "references":
-            yield from references.read(group)
-        elif heading and layout.REFERENCES_HEADING.fullmatch(group.text):
-            region = "references"
-            yield Draft(BlockKind.HEADING, [group.lines[0].span])
-        elif layout.is_table(group):
-            yield from _table(group, tables)
-            tables += 1
-        elif region == "front":
-            yield from _labelled(group, BlockKind.FRONT_MATTER)
-        else:
-            above = following is not None and layout.is_table(following)
-            yield from _body(group, heading=heading, tables=tables, above_table=above)
-
-
-def _torn(group: Group, following: Group) -> bool:
-    """Tell whether a short line is the first half of a sentence that ``following`` carries on."""
-    return bool(layout.DANGLING.search(group.text)) and following.text[0].islower()
-
-
-def _body(group: Group, *, heading: bool, tables: int, above_table: bool) -> Iterator[Draft]:
-    """Turn a group of the body into drafts; ``tables`` have been read before it."""
-    spans = [line.span for line in group.lines]
-    if layout.is_front_matter(group):
-        yield from _labelled(group, BlockKind.FRONT_MATTER)
-    elif layout.END_MATTER.match(group.text):
-        yield from _labelled(group, BlockKind.END_MATTER)
-    elif heading:
-        yield Draft(BlockKind.HEADING, spans)
-    elif layout.CAPTION.match(group.text):
-        table = tables if above_table else max(0, tables - 1)
-        yield Draft(BlockKind.TABLE_NOTE, spans, table=table)
-    elif tables and layout.LEGEND.match(group.text):
-        yield Draft(BlockKind.TABLE_NOTE, spans, table=tables - 1)
-    else:
-        yield from _prose(group)
-
-
-def _labelled(group: Group, kind: BlockKind) -> Iterator[Draft]:
-    return (Draft(kind, [span]) for span in layout.split_labelled_lines(group))
-
-
-def _opens_body(group: Group, *, heading: bool) -> bool:
-    """Tell whether the body starts here: a usual heading, or (without any) a paragraph of prose."""
-    if heading and layout.KNOWN_HEADING.fullmatch(group.text):
-        return True
-    return len(group.text) > 300 and layout.is_terminated(group.text)
-
-
-class _References:
-    """Tells entries from lines that carry an entry on; it has to remember the numbers before."""
-
-    def __init__(self) -> None:
-        self._last_number = 0
-        self._labelled = False
-        self._terminated = True
-
-    def read(self, group: Group) -> Iterator[Draft]:
-        """Turn the lines of a group into drafts."""
-        for line in group.lines:
-            label = self._label(line.text)
-            start = line.span.start
-            if label:
-                self._labelled = True
-                end = start + label
-                span = Span(start, end)
-                yield Draft(BlockKind.REFERENCE, [Span(end, line.span.end)], label=span)
-            else:
-                continues = self._labelled or LINK_STUB.fullmatch(line.text) is not None
-                yield Draft(BlockKind.REFERENCE, [line.span], continues=continues)
-            self._terminated = line.text.endswith((".", "]"))
-
-    def _label(self, text: str) -> int:
-        """Return the length of an entry's label, 0 where the line has none.
-
-        A number opens an entry if it is the next one or the line before has ended ("pages / 12.
-        Rome." carries on), a bullet only as long as no entry was numbered.
-        """
-        numbered = layout.NUMBERED_ENTRY.match(text)
-        if numbered:
-            number = int(numbered["square"] or numbered["plain"])
-            if self._last_number and number != self._last_number + 1 and not self._terminated:
-                return 0
-            self._last_number = number
-            return numbered.end()
-        bullet = layout.BULLET.match(text)
-        return bullet.end() if bullet and not self._last_number else 0
-
-
-def _table(group: Group, number: int) -> Iterator[Draft]:
-    for row, line in enumerate(group.lines):
-        kind = BlockKind.TABLE_ROW if row else BlockKind.TABLE_HEADER
-        columns, cells = zip(*_cells(line), strict=True)
-        yield Draft(kind, [line.span], table=number, cells=list(cells), columns=list(columns))
-
-
-def _cells(line: Line) -> Iterator[tuple[int, Span]]:
-    """Yield the column and the source range of each cell that is not empty."""
-    start = line.span.start
-    for column, cell in enumerate(line.text.split("\t"), start=line.leading_tabs):
-        if cell.strip():
-            left = start + len(cell) - len(cell.lstrip())
-            yield column, Span(left, left + len(cell.strip()))
-        start += len(cell) + 1
-
-
-def _prose(group: Group) -> Iterator[Draft]:
-    """Cut a group into paragraphs and list items; hard-wrapped lines become one paragraph."""
-    bulleted = [line.indent for line in group.lines if layout.BULLET.match(line.text)]
-    outer = min(bulleted, default=0)
-    for is_item, run in groupby(_join_items(group.lines), key=lambda lines: _is_item(lines[0])):
-        if is_item:
-            yield from (_list_item(lines, outer) for lines in run)
-            continue
-        lines = tuple(line for paragraph in run for line in paragraph)
-        if layout.is_wrapped_prose(lines):
-            yield Draft(BlockKind.PARAGRAPH, [line.span for line in lines])
-        else:
-            yield from (Draft(BlockKind.PARAGRAPH, [line.span]) for line in lines)
-
-
-def _is_item(line: Line) -> bool:
-    return layout.BULLET.match(line.text) is not None
-
-
-def _join_items(lines: tuple[Line, ...]) -> Iterator[list[Line]]:
-    """Put the wrapped lines of a list item together; other lines stand alone."""
-    current: list[Line] = []
-    for line in lines:
-        wrapped = current and _is_item(current[0]) and not _is_item(line)
-        if wrapped and (line.indent > current[0].indent or line.text[0].islower()):
-            current.append(line)
-            continue
-        if current:
-            yield current
-        current = [line]
-    yield current
-
-
-def _list_item(lines: list[Line], outer: int) -> Draft:
-    bullet = layout.BULLET.match(lines[0].text)
-    start = lines[0].span.start
-    end = start + (bullet.end() if bullet else 0)
-    ranges = [Span(end, lines[0].span.end), *(line.span for line in lines[1:])]
-    level = int(lines[0].indent > outer)
-    return Draft(BlockKind.LIST_ITEM, ranges, level, label=Span(start, end))

@@ -22,7 +22,7 @@ from qa.answering import QuestionError, check_question
 from qa.exporting import NOT_READ, permalink
 from qa.quoting import Place, Quote
 from qa.reference_lookup import quotable_units
-from qa.rendering import quote_to_json, reply_to_json
+from qa.rendering import place_to_json, quote_to_json, reply_to_json
 from qa.settings import Settings
 from qa.verifying import verify
 from qa.web.opening import Answerer, Opening, OpeningError
@@ -133,7 +133,7 @@ class Endpoints:
         return {
             "status": verdict.status,
             "reason": verdict.reason,
-            "places": [place_to_json(place) for place in verdict.places],
+            "places": [_linked_place(place) for place in verdict.places],
             "source_text": verdict.source_text,
             "difference": [{"kind": kind, "text": run} for kind, run in verdict.difference],
         }
@@ -187,15 +187,9 @@ class Endpoints:
             raise _refuse(str(error)) from error
 
 
-def place_to_json(place: Place) -> Json:
+def _linked_place(place: Place) -> Json:
     """Return a place as JSON-ready data; ``link`` opens it when put behind the chat's address."""
-    return {
-        "document": place.document_id,
-        "section": place.section,
-        "start": place.span.start,
-        "end": place.span.end,
-        "link": permalink(place.document_id, place.span),
-    }
+    return place_to_json(place) | {"link": permalink(place.document_id, place.span)}
 
 
 def reference_to_json(reference: Reference, document: Document) -> Json:
@@ -215,9 +209,9 @@ def reference_to_json(reference: Reference, document: Document) -> Json:
             "pages": reference.pages,
         },
         "searches": {"pubmed": reference.pubmed_url, "crossref": reference.crossref_url},
-        "place": place_to_json(_place(document, reference.span)),
+        "place": _linked_place(_place(document, reference.span)),
         "cited_by": [
-            {"text": document.slice(span)} | place_to_json(_place(document, span))
+            {"text": document.slice(span)} | _linked_place(_place(document, span))
             for span in quotable_units(document)
             if any(reference.number in marker.numbers for marker in document.markers_in(span))
         ],
@@ -230,7 +224,7 @@ def _hit_to_json(hit: Hit, documents: Mapping[str, Document]) -> Json:
 
 
 def _place(document: Document, span: Span) -> Place:
-    return Place(document.id, span, document.section_at(span.start).title)
+    return Place.in_document(document, span)
 
 
 def _pick_document(assistant: Answerer, wanted: str) -> Document:

@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from corpus.document import Document, Marker, Span
 
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def _number_spans(text: str, start: int, markers: Iterable[Marker]) -> dict[Span
         if left < 0 or right > len(text):
             continue
         for match in _NUMBER.finditer(text, left, right):
-            if int(match[0]) in marker.numbers:
-                found[Span(*match.span())] = int(match[0])
+            number = int(match[0].translate(_PLAIN_DIGITS))
+            if number in marker.numbers:
+                found[Span(*match.span())] = number
     return found
