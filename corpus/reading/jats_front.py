@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from corpus.document import Author, BlockKind, Licence, Metadata
-from corpus.reading.jats_compose import Draft
-from corpus.reading.jats_inline import Inline, Line
-from corpus.reading.xml_source import (
+from corpus.reading.jats_inline import Inline
+from corpus.reading.markup_compose import Draft
+from corpus.reading.markup_lines import Line
+from corpus.reading.markup_source import (
     Element,
     elements_of,
     find,

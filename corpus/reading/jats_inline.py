@@ -9,14 +9,10 @@ that is no number a ``^``. What is shown twice (``alternatives``) is read once.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 
 from corpus.document import Removed, Span
-from corpus.reading.xml_source import Character, Element, XmlSource, elements_of, local_name
-
-SUPERSCRIPTS = str.maketrans("0123456789+-−–=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾")
-_RAISED = re.compile(r"[\d+\-−–=(),;\s]+")
-_RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+from corpus.reading.markup_lines import Citation, Line, raise_line
+from corpus.reading.markup_source import Character, Element, MarkupSource, elements_of, local_name
 
 _FORMULAS = ("inline-formula", "disp-formula")
 FLOATS = frozenset("fig fig-group table-wrap table-wrap-group boxed-text supplementary-material fn "
@@ -39,45 +35,10 @@ _PREAMBLE = re.compile(r"\A.*\\begin\{document\}|\\end\{document\}.*\Z", re.DOTA
 _SPACED = frozenset("break p disp-formula list list-item title sec td th tr mtr mtd".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """An in-text ``<xref ref-type="bibr">``: its range among the characters and what it names."""
-
-    start: int
-    end: int
-    targets: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Line:
-    """The characters of one block to be, with the citations inside."""
-
-    characters: list[Character] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """The characters, white space not yet normalised."""
-        return "".join(character.text for character in self.characters)
-
-    def supply(self, text: str) -> None:
-        """Add characters that the format leaves to whoever shows it."""
-        self.characters += [Character(character, None) for character in text]
-
-    def extend(self, other: "Line") -> None:
-        """Add the characters and citations of another line behind those of this one."""
-        shift = len(self.characters)
-        self.characters += other.characters
-        self.citations += [
-            replace(found, start=found.start + shift, end=found.end + shift)
-            for found in other.citations
-        ]
-
-
 class Inline:
     """Reads the inside of elements; keeps the list of what it leaves out."""
 
-    def __init__(self, source: XmlSource) -> None:
+    def __init__(self, source: MarkupSource) -> None:
         self.source = source
         self.removed: list[Removed] = []
 
@@ -147,7 +108,7 @@ class Inline:
         else:
             self._inside(child, inner, skip, found)
         if name == "sup":
-            inner = _raised(inner)
+            inner = raise_line(inner)
         elif name == "tex-math":
             inner = self._without_preamble(inner)
         elif name == "xref" and child.get("ref-type") == "bibr" and inner.text.strip():
@@ -163,7 +124,7 @@ class Inline:
         base, *rest = [self._whole(child) for child in elements_of(element)] or [Line()]
         for exponent in rest:
             plain = exponent.text.strip()
-            raised = _raised(exponent)
+            raised = raise_line(exponent)
             if raised is exponent and plain and plain not in ("′", "'", "*", "∗"):
                 base.supply("^")
             base.extend(raised)
@@ -201,16 +162,3 @@ def _second_versions(element: Element) -> set[Element]:
             names = {"math", "tex-math", "textual-form"} - {first}
             return {child for child in elements_of(element) if local_name(child) in names}
     return set()
-
-
-def _raised(line: Line) -> Line:
-    """Write a superscript in Unicode; the line itself comes back where that cannot be done."""
-    if _RAISED.fullmatch(line.text):
-        has_list = bool(line.citations) or re.search(r"[,;]", line.text)
-        table = _RAISED_DIGITS if has_list else SUPERSCRIPTS
-    elif line.citations:
-        table = _RAISED_DIGITS
-    else:
-        return line
-    characters = [replace(c, text=c.text.translate(table)) for c in line.characters]
-    return Line(characters, line.citations)

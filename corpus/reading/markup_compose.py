@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from corpus.bibliography import MAX_RANGE, expand_numbers
 from corpus.document import Block, BlockKind, Marker, Piece, Section, Span
-from corpus.reading.jats_inline import Citation, Line
-from corpus.reading.xml_source import Character
+from corpus.reading.markup_lines import Citation, Line
+from corpus.reading.markup_source import Character
 
 _RANGE_GAP = re.compile(r"\s*[\])]?\s*[-–—‐‑−⁻]\s*[\[(]?\s*")
 _LIST_GAP = re.compile(r"\s*[\])]?\s*[,;]?\s*[\[(]?\s*")
