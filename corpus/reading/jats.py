@@ -1,6 +1,6 @@
 """Read a JATS article (PubMed Central, eLife, PLOS and others) into a `Document`.
 
-Owns the order of the blocks and what each element becomes; characters are read by `jats_inline`,
+Owns the order of the blocks and what each element becomes; characters are read by `markup_inline`,
 written by `markup_compose`. Figures, tables, boxes and footnotes that are anchored in a paragraph
 follow it, so that no sentence is torn. Each character of the file's text is in a block or in
 `Document.removed`; what no rule knows is there with the reason "not read".
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from corpus.document import BlockKind, CorpusError, Document, Metadata, Removed, Span
 from corpus.reading.jats_front import front_drafts, read_metadata
-from corpus.reading.jats_inline import FLOATS, LEFT_OUT, Inline
+from corpus.reading.jats_inline import FLOATS, LEFT_OUT, make_inline
 from corpus.reading.jats_references import (
     in_sub_article,
     make_reference,
@@ -118,7 +118,7 @@ class _Reader:
     def __init__(self, source: MarkupSource, article: Element) -> None:
         self.source = source
         self.article = article
-        self.inline = Inline(source)
+        self.inline = make_inline(source)
         self.parts: list[Part] = []
         self.refs: list[Element] = []
         self.tables = 0

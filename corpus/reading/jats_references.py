@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from corpus.bibliography import parse_reference
 from corpus.document import Block, Reference
-from corpus.reading.jats_inline import Inline
+from corpus.reading.markup_inline import Inline
 from corpus.reading.markup_lines import Line
 from corpus.reading.markup_source import (
     Element,
