@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from corpus.document import Author, CorpusError, Document, Licence, Metadata
 from corpus.reading.encoding import decode
+from corpus.reading.html_page import read_html_page
 from corpus.reading.jats import read_jats
 from corpus.reading.plain_text import read_plain_text
 
@@ -28,7 +29,14 @@ class Reader(Protocol):
         ...
 
 
-READERS: dict[str, Reader] = {".txt": read_plain_text, ".xml": read_jats, ".nxml": read_jats}
+READERS: dict[str, Reader] = {
+    ".txt": read_plain_text,
+    ".xml": read_jats,
+    ".nxml": read_jats,
+    ".html": read_html_page,
+    ".htm": read_html_page,
+    ".xhtml": read_html_page,
+}
 """By the ending of the file's name, in lower case."""
 
 

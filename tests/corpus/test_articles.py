@@ -181,7 +181,7 @@ def test_article_of_the_largest_size_is_read(
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("bees.docx", "no reader for '.docx'; use .txt, .xml, .nxml"),
+        ("bees.docx", "no reader for '.docx'; use .txt, .xml, .nxml, .html"),
         ("bees", "no reader for 'files without an ending'; use .txt"),
     ],
     ids=["docx", "no-ending"],
