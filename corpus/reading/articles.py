@@ -12,6 +12,7 @@ from corpus.document import Author, CorpusError, Document, Licence, Metadata
 from corpus.reading.encoding import decode
 from corpus.reading.html_page import read_html_page
 from corpus.reading.jats import read_jats
+from corpus.reading.markdown import read_markdown
 from corpus.reading.plain_text import read_plain_text
 
 ARTICLE_FILE = "article.toml"
@@ -36,6 +37,8 @@ READERS: dict[str, Reader] = {
     ".html": read_html_page,
     ".htm": read_html_page,
     ".xhtml": read_html_page,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
 }
 """By the ending of the file's name, in lower case."""
 

@@ -13,7 +13,13 @@ from corpus.document import BlockKind, CorpusError, Document, Metadata, Removed,
 from corpus.reading import layout
 from corpus.reading.html_inline import left_out, make_inline
 from corpus.reading.html_metadata import read_metadata
-from corpus.reading.html_references import entry_of, find_bibliographies, is_stub, linked_places
+from corpus.reading.html_references import (
+    find_bibliographies,
+    ids_of,
+    is_stub_link,
+    linked_places,
+    links_of,
+)
 from corpus.reading.html_source import read_html
 from corpus.reading.markup_compose import Draft
 from corpus.reading.markup_document import (
@@ -25,6 +31,7 @@ from corpus.reading.markup_document import (
 )
 from corpus.reading.markup_lines import Line
 from corpus.reading.markup_outline import Outline
+from corpus.reading.markup_references import entry_of
 from corpus.reading.markup_source import (
     Element,
     MarkupSource,
@@ -68,7 +75,7 @@ def read_html_page(
     source = read_html(content, path)
     own = read_metadata(source)
     article = _find_article(source.root)
-    reader = _Reader(source, article, own.title)
+    reader = PageReader(source, article, Outline(), title=own.title)
     reader.read()
     if not reader.outline.has_body:
         raise CorpusError(
@@ -118,14 +125,23 @@ def _left(document: Document, source: MarkupSource, article: Element) -> Iterato
                     yield Removed(left, reason)
 
 
-class _Reader:
-    """Turns the elements of one article into an outline."""
+class PageReader:
+    """Turns the elements of one article, or of a part of one, into blocks of an outline.
 
-    def __init__(self, source: MarkupSource, article: Element, title: str) -> None:
+    Args:
+        source: the page.
+        article: what of it is read.
+        outline: takes the blocks.
+        title: of the article, "" where it is not known.
+    """
+
+    def __init__(
+        self, source: MarkupSource, article: Element, outline: Outline, *, title: str = ""
+    ) -> None:
         self.source = source
         self.article = article
         self.inline = make_inline(source)
-        self.outline = Outline()
+        self.outline = outline
         self.title = ""
         self._known_title = _folded(title)
         self._containers = _holders_of_blocks(article)
@@ -140,14 +156,14 @@ class _Reader:
                 if not self._known_title or _folded(plain_text(head)) == self._known_title:
                     self._take_title(head)
                     break
-        self._flow(self.article)
+        self.flow(self.article)
 
     def _take_title(self, element: Element) -> None:
         line = self.inline.read(element)
         self.title = " ".join(line.text.split())
         self.outline.title(line)
 
-    def _flow(self, element: Element, kind: BlockKind | None = None, level: int = 0) -> None:
+    def flow(self, element: Element, kind: BlockKind | None = None, level: int = 0) -> None:
         """Read the children of a container; words directly inside it are a paragraph as well."""
         loose = Line(list(self.source.text_of(element)))
         for child in elements_of(element):
@@ -192,9 +208,9 @@ class _Reader:
         elif name == "figure":
             self._figure(element)
         elif name in ("figcaption", "caption"):
-            self._flow(element, BlockKind.CAPTION)
+            self.flow(element, BlockKind.CAPTION)
         elif element in self._containers:
-            self._flow(element, kind, level)
+            self.flow(element, kind, level)
         elif self.outline.in_references:
             self._entry(element)
         else:
@@ -275,7 +291,7 @@ class _Reader:
 
     def _entry(self, element: Element) -> None:
         stubs: list[Element] = []
-        line = self.inline.read(element, skip=is_stub, found=stubs)
+        line = self.inline.read(element, skip=is_stub_link, found=stubs)
         if not line.text.strip():
             return
         for stub in stubs:
@@ -283,8 +299,13 @@ class _Reader:
         self._enter(line, element)
 
     def _enter(self, line: Line, element: Element | None = None) -> None:
-        place = len(self.outline.entries) + 1
-        entry = entry_of(line, place=place, removed=self.inline.removed, element=element)
+        entry = entry_of(
+            line,
+            place=len(self.outline.entries) + 1,
+            removed=self.inline.removed,
+            ids=ids_of(element) if element is not None else (),
+            links=links_of(element) if element is not None else (),
+        )
         self.outline.entry(entry)
 
     # Figures and tables
