@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from corpus.bibliography import find_markers, number_entries, parse_reference
+from corpus.bibliography import find_citations, number_entries, parse_reference
 from corpus.document import (
     Block,
     BlockKind,
@@ -49,7 +49,10 @@ class Composer:
             sections.append(Section(title, span))
         references = self._read_references()
         prose = [block for block in self._blocks if block.kind is not BlockKind.REFERENCE]
-        numbers = {reference.number for reference in references}
+        is_numbered = any(re.search(r"\d", label) for label in self._labels.values())
+        markers = find_citations(
+            self._text, [block.span for block in prose], references, is_numbered=is_numbered
+        )
         return Document(
             id=self._id,
             metadata=metadata,
@@ -57,7 +60,7 @@ class Composer:
             sections=tuple(sections),
             blocks=tuple(self._blocks),
             references=references,
-            markers=find_markers(self._text, [block.span for block in prose], numbers),
+            markers=markers,
             removed=tuple(sorted(self._removed, key=lambda item: item.source)),
             source_sha256=sha256,
             source=self._source,

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from corpus.document import Author, Licence, Metadata
+from corpus.printed_facts import read_author, read_doi, read_year
 from corpus.reading.licences import read_licence, read_written_licence
 from corpus.reading.markup_source import Element, MarkupSource, local_name
-from corpus.reading.printed_facts import read_author, read_doi, read_year
 
 _TITLE = ("citation_title", "dc.title", "dcterms.title")
 _AUTHOR = ("citation_author", "citation_authors", "dc.creator", "dcterms.creator", "dc.contributor")

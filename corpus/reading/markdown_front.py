@@ -7,8 +7,8 @@ from pathlib import Path
 import yaml
 
 from corpus.document import Author, CorpusError, Metadata, Span
+from corpus.printed_facts import read_author, read_doi, read_year
 from corpus.reading.licences import read_written_licence
-from corpus.reading.printed_facts import read_author, read_doi, read_year
 
 _BLOCK = re.compile(
     r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE

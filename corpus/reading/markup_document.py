@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from corpus.bibliography import find_markers, number_entries, parse_reference
+from corpus.bibliography import find_citations, number_entries, parse_reference
 from corpus.document import BlockKind, Document, Marker, Metadata, Reference, Removed, Span
 from corpus.reading.markup_compose import Composer
 from corpus.reading.markup_outline import Entry, Outline
@@ -40,10 +40,11 @@ def make_document(
     composer.write(outline.parts)
     references = _references(outline.entries, composer, numbers, file.text)
     prose = [block for block in composer.blocks if block.kind is not BlockKind.REFERENCE]
-    known = {reference.number for reference in references}
     markers: tuple[Marker, ...] = tuple(composer.markers)
     if not markers:
-        markers = find_markers(composer.text, [block.span for block in prose], known)
+        is_numbered = any(re.search(r"\d", entry.label) for entry in outline.entries)
+        spans = [block.span for block in prose]
+        markers = find_citations(composer.text, spans, references, is_numbered=is_numbered)
     return Document(
         id=file.document_id,
         metadata=metadata,

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 
 from corpus.document import BlockKind, Removed, Span
+from corpus.printed_facts import read_doi
 from corpus.reading.inline import LINK_STUB
 from corpus.reading.markup_compose import Draft
 from corpus.reading.markup_lines import Line
 from corpus.reading.markup_outline import Entry
-from corpus.reading.printed_facts import read_doi
 
 _STUB = re.compile(
     r"[\s\[(|,.]*(?:cross ?ref|pubmed(?: central)?|pmc(?: free article)?|google scholar|medline|"
