@@ -96,11 +96,11 @@ def _is_named(printed: str, entry: str) -> bool:
     name, year = _NAME.search(printed), _YEAR.search(printed)
     letters = unicodedata.normalize("NFKD", name[0] if name else "").casefold()
     opening = unicodedata.normalize("NFKD", entry[:_OPENING_CHARS]).casefold()
-    if not _letters(letters) or _letters(letters) in _letters(opening):
-        return (
-            year[0] in entry if year else re.search(rf"\d{{4}}{printed.strip()}", entry) is not None
-        )
-    return False
+    if _letters(letters) not in _letters(opening):
+        return False
+    if year:
+        return year[0] in entry
+    return re.search(rf"\d{{4}}{re.escape(printed.strip())}", entry) is not None
 
 
 def _letters(text: str) -> str:

@@ -249,7 +249,8 @@ def test_citation_gives_the_entry_it_leads_to(
 def test_entry_loses_label_and_link_stubs_and_gains_identifiers(tmp_path: Path) -> None:
     stubs = (
         '[<a href="https://doi.org/10.1000/182">CrossRef</a>] '
-        '<a href="https://pubmed.ncbi.nlm.nih.gov/12345/">[PubMed]</a>'
+        '<a href="https://pubmed.ncbi.nlm.nih.gov/12345/">[PubMed]</a> '
+        '<a href="https://x.org">Google Scholar</a>'
     )
     entries = f"<h2>References</h2><ul><li><span>1.</span> {FIRST} {stubs}</li></ul>"
     (entry,) = read(tmp_path, page("<p>Bees.</p>", references=entries)).references
@@ -275,6 +276,12 @@ def test_bibliography_of_any_form_is_read(tmp_path: Path, entries: str) -> None:
     document = read(tmp_path, page(body, references=entries))
     assert [r.text for r in document.references] == [FIRST, SECOND, THIRD]
     assert [n for marker in document.markers for n in marker.numbers] == [1, 2, 3]
+
+
+def test_entry_that_leads_to_another_is_no_citation(tmp_path: Path) -> None:
+    entries = f'<h2>References</h2><ol>{LIST}<li>Erratum of <a href="#r1">1</a>, 2012.</li></ol>'
+    body = '<p>Bees <a href="#r2">[2]</a>.</p>'
+    assert cited(read(tmp_path, page(body, references=entries))) == [("[2]", (2,))]
 
 
 def test_missing_entry_is_an_error_where_no_link_says_which_is_meant(tmp_path: Path) -> None:
