@@ -21,13 +21,15 @@ from tqdm import tqdm
 from corpus.document import Document, Span
 from corpus.reading import read_article
 from index.encoder import SentenceEncoder
-from index.library import SHIPPED_ARTICLES
+from index.library import SHIPPED_ARTICLES, Library
 from qa.answering import Answer
 from qa.assistant import Assistant
 from qa.evaluation.command import QUESTIONS, SHIPPED
 from qa.evaluation.judging import Judge
 from qa.evaluation.locating import Occurrence
 from qa.evaluation.questions import Evidence, Question, load_questions
+from qa.evaluation.remembering import RememberingScorer
+from qa.evidence_model.scorer import load_scorer
 from tests.corpus.review_formats import as_html, as_jats, as_markdown
 
 ARTICLE = SHIPPED_ARTICLES / "kersin-2021"
@@ -66,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--formats", nargs="+", default=list(WRITERS), choices=list(WRITERS))
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it turns itself to DEBUG when imported
     original = read_article(ARTICLE)
     questions = [
         question
@@ -76,10 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         encoder = SentenceEncoder()
+        scorer = RememberingScorer(load_scorer())  # the formats have most candidates in common
         for name in (PLAIN, *options.formats):
             library = Path(folder) / name
             write_article(library / "articles" / original.id, name, original)
-            assistant = Assistant.load(library, encoder=encoder)
+            assistant = Assistant(Library.open(library, encoder=encoder), scorer=scorer)
             results[name] = ask(assistant, questions, original, name)
     sys.stdout.write(table(results, len(questions)) + "\n")
     plain = share(results[PLAIN].third)
@@ -106,7 +110,7 @@ def ask(
     judge = Judge({document.id: document})
     moved = [move_evidence(question, original, document) for question in questions]
     first, third, answered = [], [], []
-    for question in tqdm(moved, desc=name, unit="question", disable=None):
+    for question in tqdm(moved, desc=name, unit="question", mininterval=5):
         ranked = assistant.retrieve(question.question, question.history, k=RANKED)
         held = [bool(q.held) for q in judge.judge(ranked[:RANKED], question.evidence)]
         reply = assistant.ask(question.question, question.history)
