@@ -1,13 +1,17 @@
-"""Bibliography entries and the in-text citations that point to them.
+"""Bibliography entries and the numbers in the text that point to them.
 
-Owns the reading of numbered, Vancouver-style references. What an entry does not print is left
-empty: nothing is looked up and no identifier is made up.
+Owns the reading of Vancouver-style references; those of other styles are taken apart by
+`reference_styles`. What an entry does not print is left empty: nothing is looked up and no
+identifier is made up.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from corpus.author_year import find_author_year
 from corpus.document import CorpusError, Marker, Reference, Span
+from corpus.printed_facts import read_doi
+from corpus.reference_styles import Fields, read_styled
 
 MAX_RANGE = 60
 """``(31-33)`` stands for three references; a wider range than this is not a citation."""
@@ -29,7 +33,7 @@ RAISED_MARKER = re.compile(
 )
 POWER = re.compile(
     r"(?:(?<![^\W\d_])\d|[×·*^/(=]|"
-    r"(?:^|[\s\d/(·])(?:[kcmdnpµμ]?m|[kmµμn]?g|[mµμ]?[Ll]|s|h|χ|[Rrpx]))$"
+    r"(?:^|\W|\d)(?:[^\W\d_]|[kcmdnpµμ]m|[kmµμn]g|[mµμ][Ll]|Hz|yr|sec|min|chi))$"
 )
 """What a raised number is an exponent of."""
 _PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -38,6 +42,7 @@ IDENTIFIER = re.compile(
     re.IGNORECASE,
 )
 """What may stand behind the pages; it belongs to no field."""
+RANGE_GAP = re.compile(r"\s*[-–—]\s*")
 NOT_A_CITATION = re.compile(r"\b(?:eqs?|equations?|figs?|figures?|tables?)\.?\s*$", re.IGNORECASE)
 
 
@@ -65,29 +70,37 @@ def number_entries(labels: Sequence[str], *, where: str) -> list[int]:
 
 
 def parse_reference(text: str, *, number: int, span: Span, raw: str) -> Reference:
-    """Take apart a Vancouver-style entry.
+    """Take apart an entry in Vancouver style, or in APA, Harvard, Springer or Elsevier style.
 
-    Its form is ``Authors. Title. Journal Year; Volume(Issue): Pages.``
-    An entry in another style keeps its whole text as title, so that it can still be shown and
+    Vancouver's form is ``Authors. Title. Journal Year; Volume(Issue): Pages.``
+    An entry in yet another style keeps its whole text as title, so that it can still be shown and
     searched for.
     """
     authors = AUTHORS.match(text)
     rest = IDENTIFIER.sub("", text[authors.end() :] if authors else text)
     title, where = _split_title(rest)
     names = re.split(r",\s+", authors["names"]) if authors else []
+    fields = Fields(
+        authors=tuple(names),
+        et_al=bool(authors and authors["et_al"]),
+        title=title,
+        year=int(where["year"]) if where else None,
+        journal=where["journal"].strip().rstrip(".") if where else "",
+        volume=(where["volume"] or "") if where else "",
+        issue=(where["issue"] or "") if where else "",
+        pages=(where["pages"] or "") if where else "",
+    )
+    if not (authors and where):
+        fields = read_styled(IDENTIFIER.sub("", text).rstrip(" ,;")) or fields
+    pmid = re.search(r"\bPMID:?\s*(\d{1,9})\b", text)
     return Reference(
         number=number,
         span=span,
         text=text,
-        authors=tuple(names),
-        et_al=bool(authors and authors["et_al"]),
-        title=title,
-        journal=where["journal"].strip().rstrip(".") if where else "",
-        year=int(where["year"]) if where else None,
-        volume=(where["volume"] or "") if where else "",
-        issue=(where["issue"] or "") if where else "",
-        pages=(where["pages"] or "") if where else "",
         raw=raw,
+        **{name: getattr(fields, name) for name in Fields.__slots__},
+        doi=read_doi(text),
+        pmid=pmid[1] if pmid else "",
     )
 
 
@@ -102,20 +115,25 @@ def _split_title(rest: str) -> tuple[str, re.Match[str] | None]:
 
 
 def find_markers(
-    text: str, spans: Iterable[Span], numbers: set[int], *, raised: Iterable[Span] = ()
+    text: str,
+    spans: Sequence[Span],
+    numbers: set[int],
+    *,
+    raised: Iterable[Span] | None = None,
 ) -> tuple[Marker, ...]:
-    """Find the in-text citations ``(1)``, ``(2,3)``, ``(31-33)``, in square brackets or raised.
+    """Find the in-text citations by number.
 
-    A bracket counts only if each of its numbers is in the bibliography and it stands free:
-    ``56(3)``, ``(CD49f)`` and ``Fig. (2)`` are none. Raised numbers (``cells¹²``) are none behind a
-    number, a unit or a sign: ``10⁶``, ``cm²``. An article cites in one way; the one with most
-    candidates is taken.
+    They are ``(1)``, ``(2,3)``, ``(31-33)``, the same in square brackets, ``[1]-[3]``, or raised,
+    ``¹,³``. A bracket counts only if each of its numbers is in the bibliography and it stands free:
+    ``56(3)``, ``(CD49f)`` and ``Fig. (2)`` are none; nor are raised digits behind a unit, a single
+    letter, a sign or a digit (``cm²``, ``R²``, ``10⁶``). An article cites in one kind; the kind
+    with most candidates is taken.
 
     Args:
         text: the canonical text.
         spans: where to look (everything but the bibliography), in text order.
         numbers: the numbers that the bibliography has.
-        raised: where raised numbers may be citations (those of authors are not).
+        raised: where to look for raised ones; in all of ``spans`` where it is None.
     """
     found: dict[str, list[Marker]] = {"(": [], "[": [], "raised": []}
     for span in spans:
@@ -126,11 +144,11 @@ def find_markers(
                 continue
             cited = expand_numbers(match["list"])
             if cited and set(cited) <= numbers:
-                found[match["open"]].append(Marker(Span(*match.span()), cited))
-    for span in raised:
+                _add(found[match["open"]], Marker(Span(*match.span()), cited), text, numbers)
+    for span in spans if raised is None else raised:
         found["raised"] += _raised_markers(text, span, numbers)
-    most = max(found.values(), key=len)
-    return tuple(most)
+    most = max(len(markers) for markers in found.values())
+    return next(tuple(markers) for markers in found.values() if len(markers) == most)
 
 
 def _raised_markers(text: str, span: Span, numbers: set[int]) -> Iterator[Marker]:
@@ -142,6 +160,45 @@ def _raised_markers(text: str, span: Span, numbers: set[int]) -> Iterator[Marker
         cited = expand_numbers(listing)
         if cited and set(cited) <= numbers:
             yield Marker(Span(*match.span()), cited)
+
+
+def _add(markers: list[Marker], marker: Marker, text: str, numbers: set[int]) -> None:
+    """Add a marker; ``[1]-[3]`` becomes one with the numbers between."""
+    last = markers[-1] if markers else None
+    if last and RANGE_GAP.fullmatch(text, last.span.end, marker.span.start):
+        first, end = last.numbers[-1], marker.numbers[0]
+        between = tuple(range(first + 1, end))
+        if first < end <= first + MAX_RANGE and set(between) <= numbers:
+            whole = dict.fromkeys((*last.numbers, *between, *marker.numbers))
+            markers[-1] = Marker(Span(last.span.start, marker.span.end), tuple(whole))
+            return
+    markers.append(marker)
+
+
+def find_citations(
+    text: str,
+    spans: Sequence[Span],
+    references: Sequence[Reference],
+    *,
+    is_numbered: bool,
+    raised: Iterable[Span] | None = None,
+) -> tuple[Marker, ...]:
+    """Find the in-text citations by number, or by author and year.
+
+    Args:
+        text: the canonical text.
+        spans: where to look (everything but the bibliography), in text order.
+        references: the bibliography.
+        is_numbered: whether it prints numbers; then a citation by number always counts. Of an
+            unnumbered one, the kind with more citations is taken.
+        raised: where to look for raised numbers; in all of ``spans`` where it is None.
+    """
+    known = {reference.number for reference in references}
+    numbered = find_markers(text, spans, known, raised=raised)
+    if numbered and is_numbered:
+        return numbered
+    named = find_author_year(text, spans, references)
+    return named if len(named) > len(numbered) else numbered
 
 
 def expand_numbers(listing: str) -> tuple[int, ...]:

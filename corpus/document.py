@@ -132,7 +132,8 @@ class Reference:
     Attributes:
         number: its number in the article, from 1.
         span: the entry in `Document.text`, without its number.
-        authors: as printed, ``("Wobus AM",)``; "et al." is left out and recorded in ``et_al``.
+        authors: family name and initials, ``("Wobus AM",)``, whatever the entry's style; "et al."
+            is left out and recorded in ``et_al``.
         title: without its final full stop.
         journal: as printed, without a final full stop.
         year: of publication, None where none is printed.

@@ -26,7 +26,7 @@ from index.lexical import TermCounts, count_terms, terms
 from index.parts import PartError, read_part, write_part
 
 PROGRAM = Path(__file__).resolve().parent.parent
-LIBRARIES = ("lxml", "PyStemmer", "msgspec")
+LIBRARIES = ("lxml", "pypdfium2", "markdown-it-py", "PyStemmer", "msgspec")
 """Whose version may change what is read or how it is kept."""
 ENTRIES = "read"
 FAST = 1

@@ -10,7 +10,9 @@ from typing import Any, Protocol
 
 from corpus.document import Author, CorpusError, Document, Licence, Metadata
 from corpus.reading.encoding import decode
+from corpus.reading.html_page import read_html_page
 from corpus.reading.jats import read_jats
+from corpus.reading.markdown import read_markdown
 from corpus.reading.pdf import read_pdf
 from corpus.reading.plain_text import read_plain_text
 
@@ -34,6 +36,11 @@ READERS: dict[str, Reader] = {
     ".xml": read_jats,
     ".nxml": read_jats,
     ".pdf": read_pdf,
+    ".html": read_html_page,
+    ".htm": read_html_page,
+    ".xhtml": read_html_page,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
 }
 """By the ending of the file's name, in lower case."""
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import replace
 
-from corpus.bibliography import find_markers, number_entries, parse_reference
+from corpus.bibliography import find_citations, number_entries, parse_reference
 from corpus.document import (
     MATTER,
     Block,
@@ -71,8 +71,13 @@ class Composer:
             sections.append(Section(title, span))
         references = self._read_references()
         cited_in = [block for block in self._blocks if block.kind is not BlockKind.REFERENCE]
-        prose = [block.span for block in cited_in if block.kind not in MATTER]
-        numbers = {reference.number for reference in references}
+        markers = find_citations(
+            self._text,
+            [block.span for block in cited_in],
+            references,
+            is_numbered=any(re.search(r"\d", label) for label in self._labels.values()),
+            raised=[block.span for block in cited_in if block.kind not in MATTER],
+        )
         return Document(
             id=self._id,
             metadata=metadata,
@@ -80,9 +85,7 @@ class Composer:
             sections=tuple(sections),
             blocks=tuple(self._blocks),
             references=references,
-            markers=find_markers(
-                self._text, [block.span for block in cited_in], numbers, raised=prose
-            ),
+            markers=markers,
             removed=tuple(sorted(self._removed, key=lambda item: item.source)),
             source_sha256=sha256,
             source=self._source,

@@ -1,7 +1,7 @@
 """Read a JATS article (PubMed Central, eLife, PLOS and others) into a `Document`.
 
-Owns the order of the blocks and what each element becomes; characters are read by `jats_inline`,
-written by `jats_compose`. Figures, tables, boxes and footnotes that are anchored in a paragraph
+Owns the order of the blocks and what each element becomes; characters are read by `markup_inline`,
+written by `markup_compose`. Figures, tables, boxes and footnotes that are anchored in a paragraph
 follow it, so that no sentence is torn. Each character of the file's text is in a block or in
 `Document.removed`; what no rule knows is there with the reason "not read".
 """
@@ -12,9 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpus.document import BlockKind, CorpusError, Document, Metadata, Removed, Span
-from corpus.reading.jats_compose import Composer, Draft, Part
 from corpus.reading.jats_front import front_drafts, read_metadata
-from corpus.reading.jats_inline import FLOATS, LEFT_OUT, Inline, Line
+from corpus.reading.jats_inline import FLOATS, LEFT_OUT, make_inline
 from corpus.reading.jats_references import (
     in_sub_article,
     make_reference,
@@ -22,16 +21,18 @@ from corpus.reading.jats_references import (
     read_ref,
     target_of,
 )
-from corpus.reading.jats_tables import table_drafts
-from corpus.reading.xml_source import (
+from corpus.reading.markup_compose import Composer, Draft, Part
+from corpus.reading.markup_lines import Line
+from corpus.reading.markup_source import (
     Element,
-    XmlSource,
+    MarkupSource,
     elements_of,
     find,
     find_child,
     local_name,
-    read_xml,
 )
+from corpus.reading.markup_tables import table_drafts
+from corpus.reading.xml_source import read_xml
 
 FRONT_TITLE = "Article information"
 ABSTRACT_TITLE = "Abstract"
@@ -97,7 +98,7 @@ def _with_identifiers(metadata: Metadata, own: Metadata) -> Metadata:
     )
 
 
-def _find_article(source: XmlSource, path: Path) -> Element:
+def _find_article(source: MarkupSource, path: Path) -> Element:
     """Find the one article of a file; archives wrap it in an envelope."""
     articles = [found for found in source.root.iter() if local_name(found) == "article"]
     articles = [found for found in articles if find(found, "article-meta") is not None]
@@ -114,10 +115,10 @@ def _find_article(source: XmlSource, path: Path) -> Element:
 class _Reader:
     """Turns the elements of one article into sections of drafts."""
 
-    def __init__(self, source: XmlSource, article: Element) -> None:
+    def __init__(self, source: MarkupSource, article: Element) -> None:
         self.source = source
         self.article = article
-        self.inline = Inline(source)
+        self.inline = make_inline(source)
         self.parts: list[Part] = []
         self.refs: list[Element] = []
         self.tables = 0
@@ -432,7 +433,7 @@ class _Reader:
         self._floats(floats)
 
     def _table(self, table: Element) -> None:
-        for draft in table_drafts(table, self.tables, self.inline):
+        for draft in table_drafts(table, self.tables, self.inline.read):
             self._add(draft)
         for child in elements_of(table):
             if local_name(child) == "caption":

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from corpus.document import Author, BlockKind, Licence, Metadata
-from corpus.reading.jats_compose import Draft
-from corpus.reading.jats_inline import Inline, Line
-from corpus.reading.xml_source import (
+from corpus.reading.licences import read_licence
+from corpus.reading.markup_compose import Draft
+from corpus.reading.markup_inline import Inline
+from corpus.reading.markup_lines import Line
+from corpus.reading.markup_source import (
     Element,
     elements_of,
     find,
@@ -17,20 +19,6 @@ from corpus.reading.xml_source import (
     text_below,
 )
 
-_LICENCE_URL = re.compile(
-    r"https?://creativecommons\.org/(licenses|publicdomain)/([a-z\-]+)(?:/(\d\.\d))?", re.IGNORECASE
-)
-_LICENCE_IDS = {"zero": "CC0", "mark": "PDM"}
-_LICENCE_NAMES = {
-    "by": "Creative Commons Attribution",
-    "by-sa": "Creative Commons Attribution-ShareAlike",
-    "by-nc": "Creative Commons Attribution-NonCommercial",
-    "by-nd": "Creative Commons Attribution-NoDerivatives",
-    "by-nc-sa": "Creative Commons Attribution-NonCommercial-ShareAlike",
-    "by-nc-nd": "Creative Commons Attribution-NonCommercial-NoDerivatives",
-    "zero": "Creative Commons Zero",
-    "mark": "Public Domain Mark",
-}
 _LINES = frozenset("aff corresp copyright-statement license-p kwd-group fn".split())
 """Elements of the front matter that are lines of their own, in the order of the file."""
 _ADDRESS = frozenset("institution addr-line city state country institution-wrap".split())
@@ -210,13 +198,9 @@ def _licence(meta: Element, citation: str) -> Licence | None:
     statement = text_below(place, "copyright-statement")
     told = " ".join((*words[:1], statement))
     addresses = [told, *(str(v) for f in place.iter() for v in f.attrib.values())]
-    found = next((m for text in addresses if (m := _LICENCE_URL.search(text))), None)
+    found = next((f for text in addresses if (f := read_licence(text, citation))), None)
     if found:
-        kind, version = found[2].lower(), found[3] or ""
-        short = _LICENCE_IDS.get(kind, f"CC-{kind.upper()}")
-        name = f"{_LICENCE_NAMES.get(kind, short)} {version}".strip()
-        url = found[0].replace("http:", "https:", 1) + "/"
-        return Licence(f"{short}-{version}".strip("-"), name, url, f"{citation} {name}.")
+        return found
     if "Creative Commons Attribution License" in told:
         name = "Creative Commons Attribution"
         return Licence("CC-BY", name, "https://creativecommons.org/licenses/", told)

@@ -1,21 +1,8 @@
-"""From the inside of a JATS paragraph to its characters: scripts, formulas, citations.
+"""What the elements inside a JATS paragraph are: floats, what is left out, citations."""
 
-How it reads: a subscript as its plain characters (``H2O``); a superscript of digits, signs and
-brackets as Unicode superscripts (``10⁶``, ``Ca²⁺``, ``10⁻⁶``), any other as plain characters
-(``13th``, ``45a``); a superscript citation with superscript digits (``cells¹,³``). A formula is the
-text of its MathML, else of its LaTeX without the preamble; a fraction gets a ``/``, an exponent
-that is no number a ``^``. What is shown twice (``alternatives``) is read once.
-"""
+from corpus.reading.markup_inline import Inline
+from corpus.reading.markup_source import Element, MarkupSource, local_name
 
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-
-from corpus.document import Removed, Span
-from corpus.reading.inline import RAISED, RAISED_DIGITS, SUPERSCRIPTS
-from corpus.reading.xml_source import Character, Element, XmlSource, elements_of, local_name
-
-_FORMULAS = ("inline-formula", "disp-formula")
 FLOATS = frozenset("fig fig-group table-wrap table-wrap-group boxed-text supplementary-material fn "
                    "media".split())  # fmt: skip
 """What may be anchored inside a paragraph and is read behind it, so that no sentence is torn."""
@@ -32,182 +19,18 @@ LEFT_OUT = {
     "floats-index": "processing data",
 }
 """Elements whose text is in no block, and why."""
-_PREAMBLE = re.compile(r"\A.*\\begin\{document\}|\\end\{document\}.*\Z", re.DOTALL)
-_SPACED = frozenset("break p disp-formula list list-item title sec td th tr mtr mtd".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """An in-text ``<xref ref-type="bibr">``: its range among the characters and what it names."""
-
-    start: int
-    end: int
-    targets: tuple[str, ...]
+def make_inline(source: MarkupSource) -> Inline:
+    """Make the reader of the inside of a JATS file's elements."""
+    return Inline(source, left_out=_left_out, targets_of=_targets_of)
 
 
-@dataclass(slots=True)
-class Line:
-    """The characters of one block to be, with the citations inside."""
-
-    characters: list[Character] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """The characters, white space not yet normalised."""
-        return "".join(character.text for character in self.characters)
-
-    def supply(self, text: str) -> None:
-        """Add characters that the format leaves to whoever shows it."""
-        self.characters += [Character(character, None) for character in text]
-
-    def extend(self, other: "Line") -> None:
-        """Add the characters and citations of another line behind those of this one."""
-        shift = len(self.characters)
-        self.characters += other.characters
-        self.citations += [
-            replace(found, start=found.start + shift, end=found.end + shift)
-            for found in other.citations
-        ]
+def _left_out(element: Element) -> str | None:
+    return LEFT_OUT.get(local_name(element))
 
 
-class Inline:
-    """Reads the inside of elements; keeps the list of what it leaves out."""
-
-    def __init__(self, source: XmlSource) -> None:
-        self.source = source
-        self.removed: list[Removed] = []
-
-    def read(
-        self,
-        element: Element,
-        *,
-        skip: Callable[[Element], bool] = lambda _: False,
-        found: list[Element] | None = None,
-    ) -> Line:
-        """Read an element's text.
-
-        Args:
-            element: a paragraph, title, cell or the like.
-            skip: tells which elements inside are read by somebody else.
-            found: the list to which those are added, in order.
-        """
-        line = Line()
-        self._inside(element, line, skip, found if found is not None else [])
-        return line
-
-    def read_whole(
-        self, element: Element, *, skip: Callable[[Element], bool], found: list[Element]
-    ) -> Line:
-        """Read an element that is itself part of a line: a citation, a superscript, a formula."""
-        line = Line()
-        self._child(element, line, skip, found)
-        return line
-
-    def leave_out(self, element: Element, reason: str) -> None:
-        """Record the text inside an element as left out."""
-        self._remove(self.source.text_of(element), reason)
-        for child in elements_of(element):
-            self.leave_out(child, reason)
-            self._remove(self.source.tail_of(child), reason)
-
-    def _remove(self, characters: Iterable[Character], reason: str) -> None:
-        places = [c.source for c in characters if c.source and not c.text.isspace()]
-        if places:
-            self.removed.append(Removed(Span(places[0].start, places[-1].end), reason))
-
-    def _inside(
-        self, element: Element, line: Line, skip: Callable[[Element], bool], found: list[Element]
-    ) -> None:
-        line.characters += self.source.text_of(element)
-        dropped = _second_versions(element)
-        for child in elements_of(element):
-            if skip(child):
-                found.append(child)
-            elif child in dropped:
-                self.leave_out(child, "alternative of a formula")
-            elif local_name(child) in LEFT_OUT:
-                self.leave_out(child, LEFT_OUT[local_name(child)])
-            else:
-                self._child(child, line, skip, found)
-            line.characters += self.source.tail_of(child)
-
-    def _child(
-        self, child: Element, line: Line, skip: Callable[[Element], bool], found: list[Element]
-    ) -> None:
-        name = local_name(child)
-        inner = Line()
-        if name == "msup":
-            inner = self._power(child)
-        elif name == "mfrac":
-            inner = self._fraction(child)
-        else:
-            self._inside(child, inner, skip, found)
-        if name == "sup":
-            inner = _raised(inner)
-        elif name == "tex-math":
-            inner = self._without_preamble(inner)
-        elif name == "xref" and child.get("ref-type") == "bibr" and inner.text.strip():
-            targets = tuple((child.get("rid") or "").split())
-            inner.citations = [Citation(0, len(inner.characters), targets)]
-        if name in _SPACED:
-            line.supply(" ")
-        line.extend(inner)
-        if name in _SPACED:
-            line.supply(" ")
-
-    def _power(self, element: Element) -> Line:
-        base, *rest = [self._whole(child) for child in elements_of(element)] or [Line()]
-        for exponent in rest:
-            plain = exponent.text.strip()
-            raised = _raised(exponent)
-            if raised is exponent and plain and plain not in ("′", "'", "*", "∗"):
-                base.supply("^")
-            base.extend(raised)
-        return base
-
-    def _fraction(self, element: Element) -> Line:
-        whole = Line()
-        for position, child in enumerate(elements_of(element)):
-            if position:
-                whole.supply("/")
-            part = self._whole(child)
-            wide = len(list(child)) > 1
-            whole.supply("(" if wide else "")
-            whole.extend(part)
-            whole.supply(")" if wide else "")
-        return whole
-
-    def _whole(self, element: Element) -> Line:
-        return self.read_whole(element, skip=lambda _: False, found=[])
-
-    def _without_preamble(self, line: Line) -> Line:
-        keep = [True] * len(line.characters)
-        for match in _PREAMBLE.finditer(line.text):
-            if match.end() > match.start():
-                self._remove(line.characters[match.start() : match.end()], "LaTeX preamble")
-                keep[match.start() : match.end()] = [False] * (match.end() - match.start())
-        return Line([c for c, kept in zip(line.characters, keep, strict=True) if kept])
-
-
-def _second_versions(element: Element) -> set[Element]:
-    """Find the versions of a formula beside the one that is read: MathML, else LaTeX, else text."""
-    kinds = {local_name(child): child for child in elements_of(element)}
-    for first in ("math", "tex-math"):
-        if first in kinds and local_name(element) in ("alternatives", *_FORMULAS):
-            names = {"math", "tex-math", "textual-form"} - {first}
-            return {child for child in elements_of(element) if local_name(child) in names}
-    return set()
-
-
-def _raised(line: Line) -> Line:
-    """Write a superscript in Unicode; the line itself comes back where that cannot be done."""
-    if RAISED.fullmatch(line.text):
-        has_list = bool(line.citations) or re.search(r"[,;]", line.text)
-        table = RAISED_DIGITS if has_list else SUPERSCRIPTS
-    elif line.citations:
-        table = RAISED_DIGITS
-    else:
-        return line
-    characters = [replace(c, text=c.text.translate(table)) for c in line.characters]
-    return Line(characters, line.citations)
+def _targets_of(element: Element) -> tuple[str, ...] | None:
+    if local_name(element) != "xref" or element.get("ref-type") != "bibr":
+        return None
+    return tuple((element.get("rid") or "").split())

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 from corpus.bibliography import parse_reference
 from corpus.document import Block, Reference
-from corpus.reading.jats_inline import Inline, Line
-from corpus.reading.xml_source import (
+from corpus.reading.markup_inline import Inline
+from corpus.reading.markup_lines import Line
+from corpus.reading.markup_source import (
     Element,
     elements_of,
     find,

@@ -1,22 +1,20 @@
 """An XML file as it came: its tree, and where in the file each character of its text stands.
 
 Owns safety (no network, no DTD, no entity but the standard ones) and the offsets that a parser
-throws away. What the elements mean is left to the reader of the format.
+throws away.
 """
 
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from lxml import etree
 
-from corpus.document import CorpusError, Span
-
-Element: TypeAlias = etree._Element
-"""One element of the tree; lxml gives the class no public name."""
+from corpus.document import CorpusError
+from corpus.reading.markup_source import Element, MarkupSource, Run, local_name
 
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.\-]+)[\"']")
@@ -29,69 +27,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Character:
-    """One character of the text; ``source`` is its place, None where the reader supplies it."""
-
-    text: str
-    source: Span | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A stretch of the file between two pieces of markup; in a CDATA section ``&`` is literal."""
-
-    start: int
-    end: int
-    literal: bool
-
-
-@dataclass(frozen=True)
-class XmlSource:
-    """A well-formed XML file.
-
-    Attributes:
-        path: the file, for messages.
-        text: it, decoded, with line feeds as line ends.
-        root: the tree, without comments and processing instructions.
-    """
-
-    path: Path
-    text: str
-    root: Element
-    _before: dict[Element, tuple[_Run, ...]]
-    _behind: dict[Element, tuple[_Run, ...]]
-
-    def text_of(self, element: Element) -> Iterator[Character]:
-        """Yield the characters between an element's start tag and its first child."""
-        return self._characters(self._before.get(element, ()))
-
-    def tail_of(self, element: Element) -> Iterator[Character]:
-        """Yield the characters between an element's end tag and the next tag."""
-        return self._characters(self._behind.get(element, ()))
-
-    def _characters(self, runs: tuple[_Run, ...]) -> Iterator[Character]:
-        for run in runs:
-            position = run.start
-            while position < run.end:
-                text, end = self.text[position], position + 1
-                if text == "&" and not run.literal:
-                    text, end = self._resolve(position)
-                yield Character(text, Span(position, end))
-                position = end
-
-    def _resolve(self, position: int) -> tuple[str, int]:
-        """Return what an entity or character reference stands for, and where it ends."""
-        end = self.text.index(";", position) + 1
-        text = html.unescape(self.text[position:end])
-        if text.startswith("&") and len(text) > 1:
-            raise CorpusError(
-                f"{self.path}: the entity {text} is not a standard one; write its text instead"
-            )
-        return text, end
-
-
-def read_xml(content: bytes, path: Path) -> XmlSource:
+def read_xml(content: bytes, path: Path) -> MarkupSource:
     """Decode and parse an XML file.
 
     Args:
@@ -124,34 +60,15 @@ def read_xml(content: bytes, path: Path) -> XmlSource:
     return _align(text, root, path)
 
 
-def local_name(element: Element) -> str:
-    """Return an element's name without its namespace: ``math`` for ``mml:math``."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def elements_of(element: Element) -> Iterator[Element]:
-    """Yield the children that are elements (an entity reference is none)."""
-    return (child for child in element if isinstance(child.tag, str))
-
-
-def find(element: Element, name: str) -> Element | None:
-    """Return the first element of this name, the element itself or one below it."""
-    return next((found for found in element.iter() if local_name(found) == name), None)
-
-
-def find_child(element: Element, name: str) -> Element | None:
-    """Return the first child of this name."""
-    return next((child for child in elements_of(element) if local_name(child) == name), None)
-
-
-def plain_text(element: Element | None) -> str:
-    """Return the text inside an element with single spaces, "" of none; never for quotes."""
-    return "" if element is None else " ".join("".join(map(str, element.itertext())).split())
-
-
-def text_below(element: Element, name: str) -> str:
-    """Return the plain text of the first element of this name, "" where there is none."""
-    return plain_text(find(element, name))
+def _resolve(text: str, path: Path, position: int) -> tuple[str, int]:
+    """Return what an entity or character reference stands for, and where it ends."""
+    end = text.index(";", position) + 1
+    read = html.unescape(text[position:end])
+    if read.startswith("&") and len(read) > 1:
+        raise CorpusError(
+            f"{path}: the entity {read} is not a standard one; write its text instead"
+        )
+    return read, end
 
 
 def _decode(content: bytes, path: Path) -> str:
@@ -184,10 +101,10 @@ def _refuse_entities(text: str, path: Path) -> None:
         )
 
 
-_Runs: TypeAlias = dict[Element, tuple[_Run, ...]]
+_Runs: TypeAlias = dict[Element, tuple[Run, ...]]
 
 
-def _align(text: str, root: Element, path: Path) -> XmlSource:
+def _align(text: str, root: Element, path: Path) -> MarkupSource:
     """Find the stretches of the file that are each element's text and tail.
 
     The tags of a well-formed file come in the order of the tree's start and end events, so the
@@ -202,22 +119,22 @@ def _align(text: str, root: Element, path: Path) -> XmlSource:
             continue
         runs = next(stretches, ())
         (before if event == "start" else behind)[element] = runs
-    source = XmlSource(path, text, root, before, behind)
+    source = MarkupSource(path, text, root, before, behind, partial(_resolve, text, path))
     for element in before:
         _check(source, element)
     return source
 
 
-def _stretches(text: str) -> Iterator[tuple[_Run, ...]]:
+def _stretches(text: str) -> Iterator[tuple[Run, ...]]:
     """Yield what stands between one tag and the next; an empty element has a start and an end."""
-    runs: list[_Run] = []
+    runs: list[Run] = []
     position = 0
     for token in _TOKEN.finditer(text):
         if token.start() > position:
-            runs.append(_Run(position, token.start(), literal=False))
+            runs.append(Run(position, token.start(), literal=False))
         position = token.end()
         if token["cdata"]:
-            runs.append(_Run(token.start("cdata"), token.end("cdata"), literal=True))
+            runs.append(Run(token.start("cdata"), token.end("cdata"), literal=True))
         if token["tag"] is None:
             continue
         yield tuple(runs)
@@ -227,7 +144,7 @@ def _stretches(text: str) -> Iterator[tuple[_Run, ...]]:
     yield tuple(runs)
 
 
-def _check(source: XmlSource, element: Element) -> None:
+def _check(source: MarkupSource, element: Element) -> None:
     """Compare the text found in the file with what the parser found, up to the first child.
 
     Raises:

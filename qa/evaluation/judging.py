@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from corpus.document import Document, Span
 from qa.evaluation.locating import Occurrence
 from qa.evaluation.provenance import (
-    cited_numbers,
+    cited_in,
     is_exact,
     is_reference_right,
     printed_entries,
@@ -133,8 +133,11 @@ class Judge:
     def _judge_quote(self, quote: Quote, evidence: Sequence[Evidence]) -> JudgedQuote:
         document = self._documents[quote.document_id]
         entries = self._entries[document.id]
+        cited = cited_in(quote.text, quote.span, document, entries)
         right = (
-            is_reference_right(reference, text=quote.text, span=quote.span, entries=entries)
+            is_reference_right(
+                reference, text=quote.text, span=quote.span, document=document, entries=entries
+            )
             for reference in quote.references
         )
         places = [(quote.document_id, quote.span), (quote.document_id, quote.focus)]
@@ -147,7 +150,7 @@ class Judge:
             held=tuple(i for i, item in enumerate(evidence) if _holds(places, item.occurrences)),
             shown=tuple(reference.number for reference in quote.references),
             right=sum(right),
-            cited=tuple(number for number in cited_numbers(quote.text) if number in entries),
+            cited=tuple(number for number in cited if number in entries),
             entries=tuple(r.number for r in document.references if r.span.overlaps(quote.span)),
             exact=is_exact(quote.text, quote.span, document),
         )

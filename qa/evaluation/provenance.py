@@ -1,7 +1,8 @@
 """Whether a quote is what the source says, and whether its references are what the quote cites.
 
 Owns the checks that do not trust the code under test: characters are compared with the raw file,
-and citations are parsed again from the quoted text by a regular expression of its own.
+and citations are parsed again from the quoted text by regular expressions of its own; a citation by
+name has to name the entry.
 """
 
 import html
@@ -13,6 +14,18 @@ from qa.evaluation.locating import blocks_in
 
 _MARKER = re.compile(r"(?<![\w)])[(\[]\s*(\d{1,3}(?:\s*[-\u2013,;]\s*\d{1,3})*)\s*[)\]]")
 _RANGE = re.compile(r"(\d+)\s*[-\u2013]\s*(\d+)|(\d+)")
+_BRACKETED_RANGE = re.compile(r"\[(\d{1,3})\]\s*[-\u2013\u2014]\s*\[(\d{1,3})\]")
+_RAISED_DIGITS = "\u2070\u00b9\u00b2\u00b3\u2074-\u2079"
+_RAISED_MARKER = re.compile(
+    rf"(?<=[^\s\d(])(?<![{_RAISED_DIGITS}])[{_RAISED_DIGITS}]{{1,3}}"
+    rf"(?:[,\u2013\u207b-]\s?[{_RAISED_DIGITS}]{{1,3}})*(?![\u207a\u207b])"
+)
+_PLAIN_DIGITS = str.maketrans(
+    "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b", "0123456789-"
+)
+_NAME = re.compile(r"[^\W\d_a-z][\w\u2019'-]+")
+_YEAR = re.compile(r"(?:18|19|20)\d\d[a-z]?")
+_OPENING_CHARS = 60  # of an entry, without white space: its first author stands there
 _PRINTED_NUMBER = re.compile(r"\s*\[?(\d{1,3})[.)\]]\s")
 _SUPPLIED = re.compile(r"[,.:;()/^\u2013]+|et|al[,.]*")
 _SUPERSCRIPTS = str.maketrans(
@@ -24,17 +37,74 @@ _MARKUP = re.compile(r"[$\\&<]")
 _WIDEST_RANGE = 30
 
 
-def cited_numbers(text: str) -> tuple[int, ...]:
+def cited_numbers(text: str, *, raised: bool = False) -> tuple[int, ...]:
     """Read the in-text citations of a text: ``"... (2,3) ... (31-33)"`` -> ``(2, 3, 31, 32, 33)``.
+
+    Args:
+        text: a quote.
+        raised: whether raised digits are citations (``cells¹,³``), too; they may be powers.
 
     Returns:
         Numbers in order of mention, each once, whether or not a bibliography has them.
     """
+    text = _BRACKETED_RANGE.sub(r"[\1-\2]", text)
+    found = [(marker.start(), marker[1]) for marker in _MARKER.finditer(text)]
+    if raised:
+        found += [(m.start(), m[0].translate(_PLAIN_DIGITS)) for m in _RAISED_MARKER.finditer(text)]
+    return tuple(dict.fromkeys(n for _, listing in sorted(found) for n in _listed(listing)))
+
+
+def _listed(listing: str) -> list[int]:
     numbers: list[int] = []
-    for marker in _MARKER.finditer(text):
-        for first, last, single in _RANGE.findall(marker[1]):
-            numbers += [int(single)] if single else _expand(int(first), int(last))
+    for first, last, single in _RANGE.findall(listing):
+        numbers += [int(single)] if single else _expand(int(first), int(last))
+    return numbers
+
+
+def cited_in(text: str, span: Span, document: Document, entries: dict[int, str]) -> tuple[int, ...]:
+    """Read the citations of a quote, each as it is printed there.
+
+    Printed numbers are read from the text. Where the article cites by author and year, its markers
+    say where, and one counts for an entry if that entry prints the name and the year; so does a
+    linked number without brackets if it is the entry's.
+
+    Args:
+        text: the quote.
+        span: its range in `Document.text`.
+        document: which it is from.
+        entries: `printed_entries` of it.
+
+    Returns:
+        Numbers in order of mention, each once.
+    """
+    named = [m for m in document.markers if _NAME.search(document.slice(m.span))]
+    raised = any(_RAISED_MARKER.search(f"x{document.slice(m.span)}") for m in document.markers)
+    by_name = 2 * len(named) > len(document.markers)
+    numbers = [] if by_name else list(cited_numbers(text, raised=raised))
+    for marker in document.markers_in(span):
+        printed = document.slice(marker.span)
+        if re.search(r"[^\W\d_]", printed) or _YEAR.fullmatch(printed):
+            numbers += [n for n in marker.numbers if _is_named(printed, entries.get(n, ""))]
+        else:
+            listed = _listed(printed.translate(_PLAIN_DIGITS))
+            numbers += [number for number in marker.numbers if number in listed]
     return tuple(dict.fromkeys(numbers))
+
+
+def _is_named(printed: str, entry: str) -> bool:
+    """Tell whether a citation's first name and its year or letter stand in an entry."""
+    name, year = _NAME.search(printed), _YEAR.search(printed)
+    letters = unicodedata.normalize("NFKD", name[0] if name else "").casefold()
+    opening = unicodedata.normalize("NFKD", entry[:_OPENING_CHARS]).casefold()
+    if _letters(letters) not in _letters(opening):
+        return False
+    if year:
+        return year[0] in entry
+    return re.search(rf"\d{{4}}{re.escape(printed.strip())}", entry) is not None
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text if character.isalpha())
 
 
 def _expand(first: int, last: int) -> list[int]:
@@ -57,7 +127,7 @@ def printed_entries(document: Document) -> dict[int, str]:
 
 
 def is_reference_right(
-    reference: Reference, *, text: str, span: Span, entries: dict[int, str]
+    reference: Reference, *, text: str, span: Span, document: Document, entries: dict[int, str]
 ) -> bool:
     """Tell whether a reference shown for a quote is cited in it and is the right entry.
 
@@ -65,9 +135,12 @@ def is_reference_right(
         reference: as shown with the quote.
         text: the quote.
         span: its range in `Document.text`; a quote of the entry itself counts as citing it.
-        entries: `printed_entries` of its document.
+        document: which both are from.
+        entries: `printed_entries` of it.
     """
-    cited = reference.number in cited_numbers(text) or reference.span.overlaps(span)
+    cited = reference.number in cited_in(text, span, document, entries) or reference.span.overlaps(
+        span
+    )
     entry = _squeeze(reference.text)
     return cited and bool(entry) and entry in entries.get(reference.number, "")
 

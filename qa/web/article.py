@@ -25,11 +25,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; ``header`` is empty where the document prints none, rows may differ in length."""
+    """A table; ``header`` is empty where the document prints none, rows may differ in length.
+
+    Cells stand in their columns; None is an empty one.
+    """
 
     number: int
-    header: tuple[Line, ...]
-    rows: tuple[tuple[Line, ...], ...]
+    header: tuple[Line | None, ...]
+    rows: tuple[tuple[Line | None, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,11 @@ def _table(document: Document, number: int, blocks: Sequence[Block]) -> Table:
     )
 
 
-def _cells(document: Document, row: Block) -> tuple[Line, ...]:
-    return tuple(make_line(document, cell) for cell in row.cells or (row.span,))
+def _cells(document: Document, row: Block) -> tuple[Line | None, ...]:
+    cells = row.cells or (row.span,)
+    columns = row.columns or tuple(range(len(cells)))
+    lines = {column: make_line(document, cell) for column, cell in zip(columns, cells, strict=True)}
+    return tuple(lines.get(column) for column in range(max(columns) + 1))
 
 
 def _entries(document: Document) -> dict[int, Entry]:

@@ -235,10 +235,14 @@ def test_every_reference_of_the_review_is_cited(review: Document) -> None:
         ("Moss et al. (4) and Lund (5) differ.", [(4,), (5,)]),
         ("They cross the gut.(4) Then they stay.", [(4,)]),
         ("They cross the gut (4,4).", [(4,)]),
+        ("They cross the gut [4]-[6] and [9].", [(4, 5, 6), (9,)]),
+        ("They cross the gut.¹,³ Then¹²⁻¹⁴ they stay.", [(1, 3), (12, 13, 14)]),
+        ("They weigh 10⁶ mg/cm² (R² of 2), as Ca²⁺ does.⁴", [(4,)]),
     ],
     ids=[
         *("one", "list", "list-with-space", "semicolon", "inner-spaces", "range", "en-dash"),
         *("list-and-range", "square", "square-list", "two", "behind-a-stop", "repeated"),
+        *("range-of-brackets", "raised", "powers"),
     ],
 )
 def test_citation_is_found(text: str, numbers: list[tuple[int, ...]]) -> None:
@@ -267,11 +271,14 @@ def test_citation_is_found(text: str, numbers: list[tuple[int, ...]]) -> None:
         "They were few (4%) at birth.",
         "They were few (0.4) at birth.",
         "They depend on f(4) at birth.",
+        "They measure 3 mm² and weigh 10⁶ at birth.",
+        "They are χ² and R² and 5 × 10⁻⁶ at birth.",
+        "They are beyond the list⁵⁰ at birth.",
     ],
     ids=[
         *("ck", "cd49f", "hours", "hours-in-brackets", "hie", "issue", "figure", "table"),
         *("equation", "year", "beyond", "partly-beyond", "zero", "backwards", "mixed-brackets"),
-        *("count", "percent", "decimal", "function"),
+        *("count", "percent", "decimal", "function", "unit", "letter", "raised-beyond"),
     ],
 )
 def test_bracket_is_no_citation(text: str) -> None:

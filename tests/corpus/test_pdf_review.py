@@ -8,7 +8,7 @@ from corpus.document import BlockKind, Document
 from corpus.reading.pdf import read_pdf
 from qa.evaluation.provenance import is_exact
 from tests.corpus.by_hand import lost_or_doubled, texts
-from tests.corpus.review_formats import (
+from tests.corpus.comparing import (
     cited_in_order,
     compare_sentences,
     entries,

@@ -78,6 +78,22 @@ def test_skipped_level_does_not_lose_an_item() -> None:
     assert nest_items([(2, one), (0, two), (1, three)]) == (Item(one), Item(two, [Item(three)]))
 
 
+def test_empty_cells_leave_a_gap(tmp_path: Path) -> None:
+    path = tmp_path / "bees.md"
+    path.write_text(
+        "# Bees\n\n## Results\n\n| | May | June |\n|---|---|---|\n| N | | 2 |\n| | 3 | |\n",
+        encoding="utf-8",
+    )
+    tables = parse(render_articles([read_document(path)])).all("table")
+    body, compared = tables[0].one("tbody"), tables[1]
+    rows = [[cell.text for cell in row.all("td")] for row in body.all("tr")]
+    assert rows == [["N", "", "2"], ["", "3"]]
+    assert [head.text for head in tables[0].one("thead").all("th")] == ["May", "June"]
+    assert len(tables[0].one("thead").all("td")) == 1
+    side_by_side = [[cell.text for cell in row.all("td")] for row in compared.all("tr")]
+    assert side_by_side == [["N", ""], ["", "3"], ["2", ""]]
+
+
 def test_table_has_a_header_row() -> None:
     table = parse(render_articles([DOCUMENT])).all("table")[0]
 

@@ -1,11 +1,14 @@
 """Exactness and citations, checked against the raw file without the code under test."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from corpus.document import Document, Piece, Span
+from corpus.document import Document, Marker, Piece, Span
+from corpus.reading.plain_text import read_plain_text
 from qa.evaluation.provenance import (
+    cited_in,
     cited_numbers,
     is_exact,
     is_in_source,
@@ -30,10 +33,58 @@ def span_of(document: Document, text: str) -> Span:
         ("Names (CD49f), hours (3-24 hours), years (2007).", ()),
         ("An issue 56(3): 187-91 is no citation.", ()),
         ("A range that falls (9-3) or is a measurement (10-90).", ()),
+        ("A range of two brackets [3]\u2013[5].", (3, 4, 5)),
+        ("Powers 10\u2076 and cells\u00b2.", ()),
     ],
 )
 def test_citations_are_read_from_the_text(text: str, numbers: tuple[int, ...]) -> None:
     assert cited_numbers(text) == numbers
+
+
+def test_raised_citations_are_read_where_the_article_has_them() -> None:
+    assert cited_numbers("Cells\u00b9,\u00b3 of 10\u2076 (2).", raised=True) == (1, 3, 2)
+
+
+BEES = """Bees
+
+Bees fly (Moss, 2011; Lund and Moss 2014a), as Lund and Moss (2014b) say. (2) They rest.
+
+References
+
+Moss, I. (2011). Bees and their flora. Apidologie, 4, 1-9.
+
+Lund, P., & Moss, I. (2014a). Pollen at work. Insects, 7(2), 33-41.
+
+Lund, P., & Moss, I. (2014b). Pollen at rest. Insects, 7(3), 1-4.
+"""
+
+
+@pytest.fixture
+def bees() -> Document:
+    return read_plain_text(BEES.encode(), Path("bees.txt"), document_id="bees")
+
+
+def test_citation_by_name_is_right_if_the_entry_prints_name_and_year(bees: Document) -> None:
+    (block,) = [b for b in bees.blocks if "Bees fly" in bees.slice(b.span)]
+    text, entries = bees.slice(block.span), printed_entries(bees)
+    assert cited_in(text, block.span, bees, entries) == (1, 2, 3)
+    other_name, other_year = entries[1].replace("Moss", "Hart"), entries[1].replace("2011", "2012")
+    for wrong in ({1: other_name}, {1: other_year}):
+        assert 1 not in cited_in(text, block.span, bees, entries | wrong)
+
+
+def test_marker_that_points_to_another_entry_is_found_out(bees: Document) -> None:
+    moved = tuple(replace(marker, numbers=(3,)) for marker in bees.markers[:1])
+    wrong = replace(bees, markers=(*moved, *bees.markers[1:2]))
+    (block,) = [b for b in bees.blocks if "Bees fly" in bees.slice(b.span)]
+    cited = cited_in(bees.slice(block.span), block.span, wrong, printed_entries(bees))
+    assert cited == (2,)
+
+
+def test_linked_number_counts_only_if_it_is_printed(milk: Document) -> None:
+    start = milk.text.index("6 integrin")
+    linked = replace(milk, markers=(Marker(Span(start, start + 1), (6, 1)),))
+    assert cited_in("6", Span(start, start + 1), linked, {1: "", 6: ""}) == (6,)
 
 
 def test_entry_without_a_printed_number_is_numbered_by_its_place(milk: Document) -> None:
@@ -62,7 +113,11 @@ def test_reference_is_right_only_where_the_quote_cites_it(
     reference = milk.reference(number)
     assert reference is not None
     found = is_reference_right(
-        reference, text=quote, span=span_of(milk, quote), entries=printed_entries(milk)
+        reference,
+        text=quote,
+        span=span_of(milk, quote),
+        document=milk,
+        entries=printed_entries(milk),
     )
     assert found is right
 
@@ -72,7 +127,11 @@ def test_reference_resolved_to_another_entry_is_wrong(milk: Document) -> None:
     swapped = replace(first, text=second.text)
     quote = "Milk holds stem cells (1,2)."
     assert not is_reference_right(
-        swapped, text=quote, span=span_of(milk, quote), entries=printed_entries(milk)
+        swapped,
+        text=quote,
+        span=span_of(milk, quote),
+        document=milk,
+        entries=printed_entries(milk),
     )
 
 

@@ -1,17 +1,17 @@
-"""Tables of a JATS article: rows whose cells know the columns that they cover."""
+"""Tables of a marked-up article: rows whose cells know the columns that they cover."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from corpus.document import BlockKind
-from corpus.reading.jats_compose import Cell, Draft
-from corpus.reading.jats_inline import Inline
-from corpus.reading.xml_source import Element, elements_of, find, local_name
+from corpus.reading.markup_compose import Cell, Draft
+from corpus.reading.markup_lines import Line
+from corpus.reading.markup_source import Element, elements_of, find, local_name
 
 MAX_SPAN = 100
 """A wider ``colspan`` or deeper ``rowspan`` is taken for this many: no printed table has more."""
 
 
-def table_drafts(table: Element, number: int, inline: Inline) -> Iterator[Draft]:
+def table_drafts(table: Element, number: int, read: Callable[[Element], Line]) -> Iterator[Draft]:
     """Turn a ``<table>`` into a block a row.
 
     A cell is listed for each column that it covers, and in the rows below that it reaches into;
@@ -29,13 +29,16 @@ def table_drafts(table: Element, number: int, inline: Inline) -> Iterator[Draft]
         in_head = in_head and (
             _is_in_head(row) if has_head else all(local_name(cell) == "th" for cell in own)
         )
-        cells, reaching = _row(own, reaching, width, inline)
+        cells, reaching = _row(own, reaching, width, read)
         kind = BlockKind.TABLE_HEADER if in_head else BlockKind.TABLE_ROW
         yield Draft(kind, table=number, cells=cells)
 
 
 def _row(
-    own: list[Element], reaching: dict[int, tuple[Cell, int]], width: int, inline: Inline
+    own: list[Element],
+    reaching: dict[int, tuple[Cell, int]],
+    width: int,
+    read: Callable[[Element], Line],
 ) -> tuple[list[Cell], dict[int, tuple[Cell, int]]]:
     cells: list[Cell] = []
     below: dict[int, tuple[Cell, int]] = {}
@@ -52,7 +55,7 @@ def _row(
         element = waiting.pop(0)
         covered = tuple(range(column, column + _count(element, "colspan")))
         whole = len(own) == 1 and len(covered) >= width > 1
-        cell = Cell(inline.read(element), covered[:1] if whole else covered)
+        cell = Cell(read(element), covered[:1] if whole else covered)
         cells.append(cell)
         if (rows := _count(element, "rowspan")) > 1:
             below |= {place: (cell, rows - 1) for place in covered}

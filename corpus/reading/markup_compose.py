@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from corpus.bibliography import MAX_RANGE, expand_numbers
 from corpus.document import Block, BlockKind, Marker, Piece, Section, Span
-from corpus.reading.jats_inline import Citation, Line
-from corpus.reading.xml_source import Character
+from corpus.reading.markup_lines import Citation, Line
+from corpus.reading.markup_source import Character
 
 _RANGE_GAP = re.compile(r"\s*[\])]?\s*[-–—‐‑−⁻]\s*[\[(]?\s*")
 _LIST_GAP = re.compile(r"\s*[\])]?\s*[,;]?\s*[\[(]?\s*")
@@ -63,6 +63,20 @@ class _Cited:
     targets: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class _Stretch:
+    """A piece that may still grow; ``is_plain`` where it reads as in the file."""
+
+    source: int
+    source_end: int
+    start: int
+    end: int
+    is_plain: bool
+
+    def close(self) -> Piece:
+        return Piece(Span(self.source, self.source_end), Span(self.start, self.end))
+
+
 class Composer:
     """Writes the canonical text block by block."""
 
@@ -102,7 +116,7 @@ class Composer:
             together = self.blocks[-1].kind in _TIGHT and draft.kind in _TIGHT
             self._characters += "\n" if together else "\n\n"
         start = len(self._characters)
-        pieces: list[Piece] = []
+        pieces: list[_Stretch] = []
         first_cited = len(self._cited)
         for position, cell in enumerate(written):
             if position:
@@ -120,7 +134,7 @@ class Composer:
                 kind=draft.kind,
                 span=span,
                 section=len(self.sections),
-                pieces=tuple(pieces),
+                pieces=tuple(piece.close() for piece in pieces),
                 level=draft.level,
                 cells=tuple(place for _, place in cells),
                 table=draft.table,
@@ -131,7 +145,7 @@ class Composer:
             self.entries[draft.target] = span
         self.markers += self._join_citations(self._cited[first_cited:], span)
 
-    def _write_line(self, line: Line, pieces: list[Piece]) -> Span:
+    def _write_line(self, line: Line, pieces: list[_Stretch]) -> Span:
         """Write characters, white space as one space and none at the ends."""
         start = len(self._characters)
         at: list[int] = []  # where each character of the line stands in the text
@@ -151,44 +165,28 @@ class Composer:
             self._cite(citation, at)
         return Span(start, len(self._characters))
 
-    def _write_space(self, space: list[Character], pieces: list[Piece]) -> None:
+    def _write_space(self, space: list[Character], pieces: list[_Stretch]) -> None:
         if len(space) == 1 and space[0].text == " " and space[0].source:
             self._write_character(space[0], pieces)
         else:
             self._characters.append(" ")
 
-    def _write_character(self, character: Character, pieces: list[Piece]) -> None:
+    def _write_character(self, character: Character, pieces: list[_Stretch]) -> None:
         start = len(self._characters)
         self._characters += character.text
-        span = Span(start, len(self._characters))
+        end = len(self._characters)
         if character.source is None:
             if self.supplied and self.supplied[-1].end == start:
-                span = Span(self.supplied.pop().start, span.end)
-            self.supplied.append(span)
+                start = self.supplied.pop().start
+            self.supplied.append(Span(start, end))
             return
-        piece = Piece(character.source, span)
-        if pieces and self._carries_on(pieces[-1], piece):
-            last = pieces.pop()
-            piece = Piece(
-                Span(last.source.start, piece.source.end), Span(last.span.start, span.end)
-            )
-        pieces.append(piece)
-
-    def _carries_on(self, last: Piece, piece: Piece) -> bool:
-        """Tell whether two pieces are one stretch that reads as in the file."""
-        joined = last.source.end == piece.source.start and last.span.end == piece.span.start
-        return joined and self._is_plain(piece) and self._is_plain(last, only_end=True)
-
-    def _is_plain(self, piece: Piece, *, only_end: bool = False) -> bool:
-        if piece.source.end - piece.source.start != piece.span.end - piece.span.start:
-            return False
-        places = zip(
-            reversed(range(piece.source.start, piece.source.end)),
-            reversed(range(piece.span.start, piece.span.end)),
-            strict=True,
-        )
-        pairs = [next(places)] if only_end else list(places)
-        return all(self._source[there] == self._characters[here] for there, here in pairs)
+        source, source_end = character.source.start, character.source.end
+        is_plain = source_end - source == 1 and self._source[source] == character.text
+        last = pieces[-1] if pieces else None
+        if last and is_plain and last.is_plain and (last.source_end, last.end) == (source, start):
+            last.source_end, last.end = source_end, end
+        else:
+            pieces.append(_Stretch(source, source_end, start, end, is_plain))
 
     def _cite(self, citation: Citation, at: list[int]) -> None:
         start, end = at[citation.start], at[citation.end]
