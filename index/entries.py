@@ -26,7 +26,15 @@ from index.lexical import TermCounts, count_terms, terms
 from index.parts import PartError, read_part, write_part
 
 PROGRAM = Path(__file__).resolve().parent.parent
-LIBRARIES = ("lxml", "pypdfium2", "markdown-it-py", "PyStemmer", "msgspec")
+LIBRARIES = (
+    "lxml",
+    "markdown-it-py",
+    "msgspec",
+    "pypdfium2",
+    "pyspellchecker",
+    "PyStemmer",
+    "PyYAML",
+)
 """Whose version may change what is read or how it is kept."""
 ENTRIES = "read"
 FAST = 1
