@@ -60,6 +60,12 @@ def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port to listen on")
     parser.add_argument("--library", type=Path, default=None, metavar="DIR", help="which library")
+    parser.add_argument(
+        "--index",
+        default=None,
+        metavar="ADDRESS",
+        help="index on Milvus: milvus://HOST:19530/COLLECTION; token from SIC_MILVUS_TOKEN",
+    )
     parser.add_argument("--model", default=None, help="embedding model, by name or folder")
     add_evidence_model(parser)
     parser.add_argument(
@@ -85,6 +91,7 @@ def _load_assistant(arguments: argparse.Namespace) -> "Assistant":
 
     return Assistant.load(
         arguments.library,
+        index=arguments.index,
         model=arguments.model,
         evidence_model=arguments.evidence_model,
         on_status=logger.info,

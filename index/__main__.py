@@ -1,4 +1,4 @@
-"""The command line of the index: build, add, remove, list, check."""
+"""The command line of the index: build, add, remove, list, check, import."""
 
 import argparse
 import json
@@ -10,9 +10,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from corpus.document import CorpusError
+from index.adding import AddReport
 from index.checking import check_library
-from index.encoder import DEFAULT_MODEL, EncoderError
+from index.embedded import LibraryArticles
+from index.encoder import DEFAULT_MODEL, EncoderError, SentenceEncoder
 from index.folders import DEFAULT_LIBRARY
+from index.milvus_connection import ADDRESS_HELP, Connection, parse_address
+from index.milvus_store import add_to_milvus, import_to_milvus, remove_from_milvus
 from index.snapshot import LibraryError
 from index.store import add_articles, build_index, list_articles, remove_articles
 from index.updating import Progress, name_some
@@ -66,10 +70,23 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument(
         "--replace", action="store_true", help="put another content in an article's place"
     )
-    for slow in (build, add):
-        slow.add_argument("--progress", action="store_true", help="a progress bar, also in a pipe")
     remove = command("remove", _remove, "remove articles by id", writes=True)
     remove.add_argument("ids", nargs="+", metavar="ID")
+    copy = command("import", _import, "add the articles of another library", writes=True)
+    copy.add_argument("source", type=Path, metavar="SOURCE", help="a library, or shards of embed")
+    copy.add_argument(
+        "--replace", action="store_true", help="put another content in an article's place"
+    )
+    copy.add_argument(
+        "--anew", action="store_true", help="with --index: in the place of all that is there"
+    )
+    copy.add_argument(
+        "--replicas", type=int, default=1, metavar="N", help="with --index: copies to search in"
+    )
+    for slow in (build, add, copy):
+        slow.add_argument("--progress", action="store_true", help="a progress bar, also in a pipe")
+    for far in (add, remove, copy):
+        far.add_argument("--index", metavar="ADDRESS", help=ADDRESS_HELP)
     listing = command("list", _list, "list the articles", writes=False)
     listing.add_argument("--json", action="store_true", help="all that is known, as JSON")
     command("check", _check, "check that the library is whole", writes=False)
@@ -91,15 +108,28 @@ def _build(arguments: argparse.Namespace) -> int:
 
 def _add(arguments: argparse.Namespace) -> int:
     with _reporting(arguments) as (on_progress, on_status):
-        report = add_articles(
-            arguments.library,
-            arguments.paths,
-            model=arguments.model,
-            overwrite=arguments.replace,
-            wait=arguments.wait,
-            on_progress=on_progress,
-            on_status=on_status,
-        )
+        if arguments.index:
+            report = add_to_milvus(
+                _connect(arguments),
+                arguments.paths,
+                SentenceEncoder(arguments.model),
+                overwrite=arguments.replace,
+                on_progress=on_progress,
+            )
+        else:
+            report = add_articles(
+                arguments.library,
+                arguments.paths,
+                model=arguments.model,
+                overwrite=arguments.replace,
+                wait=arguments.wait,
+                on_progress=on_progress,
+                on_status=on_status,
+            )
+    return _print_refusals(report)
+
+
+def _print_refusals(report: AddReport) -> int:
     for refusal in report.refused:
         print(f"refused: {refusal.reason}", file=sys.stderr)
     if report.refused:
@@ -109,10 +139,34 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def _remove(arguments: argparse.Namespace) -> int:
-    remove_articles(arguments.library, arguments.ids, wait=arguments.wait)
+    if arguments.index:
+        connection, encoder = _connect(arguments), SentenceEncoder(arguments.model)
+        remove_from_milvus(connection, encoder, arguments.ids)
+    else:
+        remove_articles(arguments.library, arguments.ids, wait=arguments.wait)
     for name in dict.fromkeys(arguments.ids):
         print(f"removed {name}")
     return 0
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    connection = _connect(arguments)
+    encoder = SentenceEncoder(arguments.model)
+    with _reporting(arguments) as (on_progress, _):
+        report = import_to_milvus(
+            connection,
+            LibraryArticles(arguments.source, encoder),
+            encoder,
+            anew=arguments.anew,
+            overwrite=arguments.replace,
+            replicas=arguments.replicas,
+            on_progress=on_progress,
+        )
+    return _print_refusals(report)
+
+
+def _connect(arguments: argparse.Namespace) -> Connection:
+    return Connection(parse_address(arguments.index))
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from gradio.events import api
 from gradio.mcp import GradioMCPServer
 
 from corpus.document import Document, Reference, Span
-from index.library import Hit
+from index.searching import Hit
 from qa.answering import QuestionError, check_question
 from qa.exporting import NOT_READ, permalink
 from qa.quoting import Place, Quote
@@ -225,7 +225,7 @@ def reference_to_json(reference: Reference, document: Document) -> Json:
 
 
 def _hit_to_json(hit: Hit, documents: Mapping[str, Document]) -> Json:
-    document = documents[hit.passage.document_id]
+    document = hit.document_in(documents)
     return quote_to_json(Quote.from_document(document, hit.passage.span, score=hit.score))
 
 
