@@ -168,7 +168,7 @@ class Connection:
             raise LibraryError(self._explain(error)) from None  # its text may hold the token
 
     def _explain(self, error: Exception) -> str:
-        said = " ".join(str(getattr(error, "message", "") or error).split())
+        said = " ".join(f"{_message(error)} {_message(error.__cause__)}".split())
         if self._token:
             said = said.replace(self._token, "[token]")
         said, where = said[:300], self.address
@@ -193,3 +193,12 @@ class Connection:
                 "--index"
             )
         return f"Milvus failed on the index {where}: {said}; see its log"
+
+
+def _message(error: BaseException | None) -> str:
+    """Return what an error of the client says; that of gRPC below it has a code."""
+    if error is None:
+        return ""
+    if hasattr(error, "code") and callable(error.code):
+        return f"{error.code().name}: {error.details()}"
+    return str(getattr(error, "message", "") or error)

@@ -19,9 +19,10 @@ from index.embedded import EmbeddedArticle, EmbeddedArticles
 from index.encoder import Encoder
 from index.entries import Entry
 from index.incoming import Refusal
-from index.milvus import MilvusLibrary, fetch
+from index.milvus import MilvusLibrary
 from index.milvus_connection import LOAD_SECONDS, Connection
 from index.milvus_layout import create_build, dense_layout
+from index.milvus_reading import fetch
 from index.milvus_rows import (
     BUILD_MARK,
     Head,

@@ -13,8 +13,8 @@ from corpus.document import CorpusError, Document
 from corpus.reading import load_corpus
 from index.encoder import EncoderError, SentenceEncoder
 from index.library import DEFAULT_LIBRARY, articles_folder
-from index.milvus import open_documents
 from index.milvus_connection import ADDRESS_HELP
+from index.milvus_reading import open_documents
 from index.snapshot import LibraryError
 from qa.answering import QuestionError, check_question
 from qa.assistant import Assistant, open_library
