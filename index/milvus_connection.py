@@ -199,6 +199,7 @@ def _message(error: BaseException | None) -> str:
     """Return what an error of the client says; that of gRPC below it has a code."""
     if error is None:
         return ""
-    if hasattr(error, "code") and callable(error.code):
-        return f"{error.code().name}: {error.details()}"
+    code, details = getattr(error, "code", None), getattr(error, "details", None)
+    if callable(code) and callable(details):
+        return f"{code().name}: {details()}"
     return str(getattr(error, "message", "") or error)

@@ -78,7 +78,8 @@ def questions(twins: Twins) -> list[str]:
 
 
 def ids(hits: Sequence[Hit]) -> list[str]:
-    return [hit.passage.id for hit in hits]
+    """Ids of what was found; passages that score nothing come in any order."""
+    return [hit.passage.id for hit in hits if hit.score > 0]
 
 
 # What every index promises.
@@ -178,7 +179,7 @@ def test_other_rankings_agree(twins: Twins, questions: list[str], weight: float,
             )
             for library in (twins.local, twins.cluster)
         )
-        overlaps.append(len(set(one) & set(other)) / PLACES)
+        overlaps.append(len(set(one) & set(other)) / max(1, len(one), len(other)))
         equal.append(one == other)
     assert np.mean(overlaps) >= 0.99
     assert np.mean(equal) >= 0.95
