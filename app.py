@@ -42,11 +42,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     from qa.web.options import PageOptions, library_folder
     from qa.web.page import build_page, serve_page
 
+    is_fixed = arguments.read_only or arguments.index is not None
     options = PageOptions(
         feedback=None if arguments.no_feedback else arguments.feedback,
         report=arguments.report,
-        library=None if arguments.read_only else library_folder(arguments.library),
-        max_upload=0 if arguments.read_only else MAX_UPLOAD,
+        library=None if is_fixed else library_folder(arguments.library),
+        max_upload=0 if is_fixed else MAX_UPLOAD,
     )
     opening = Opening(lambda: _load_assistant(arguments))
     page = build_page(opening, options)
@@ -67,6 +68,12 @@ def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--library", type=Path, default=None, metavar="DIR", help="which library")
     parser.add_argument(
         "--read-only", action="store_true", help="no uploads; nobody changes the library"
+    )
+    parser.add_argument(
+        "--index",
+        default=None,
+        metavar="ADDRESS",
+        help="index on Milvus: milvus://HOST:19530/COLLECTION; token from SIC_MILVUS_TOKEN",
     )
     parser.add_argument("--model", default=None, help="embedding model, by name or folder")
     add_evidence_model(parser)
@@ -93,6 +100,7 @@ def _load_assistant(arguments: argparse.Namespace) -> "Assistant":
 
     return Assistant.load(
         arguments.library,
+        index=arguments.index,
         model=arguments.model,
         evidence_model=arguments.evidence_model,
         on_status=logger.info,

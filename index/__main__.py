@@ -1,4 +1,4 @@
-"""The command line of the index: build, add, remove, list, check."""
+"""The command line of the index: build, add, remove, list, check, embed, import."""
 
 import argparse
 import json
@@ -7,12 +7,21 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from corpus.document import CorpusError
+from index.adding import AddReport
 from index.checking import check_library
-from index.encoder import DEFAULT_MODEL, EncoderError
+from index.embedded import LibraryArticles
+from index.embedding import embed_corpus
+from index.encoder import DEFAULT_MODEL, EncoderError, SentenceEncoder
 from index.folders import DEFAULT_LIBRARY
+from index.importing import import_shards
+from index.milvus_connection import ADDRESS_HELP, Connection, parse_address
+from index.milvus_store import add_to_milvus, import_to_milvus, remove_from_milvus
+from index.shards import MANIFEST as SHARDS
+from index.shards import Shards
 from index.snapshot import LibraryError
 from index.store import add_articles, build_index, list_articles, remove_articles
 from index.updating import Progress, name_some
@@ -45,10 +54,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(
-        name: str, run: Callable[[argparse.Namespace], int], text: str, *, writes: bool
+        name: str,
+        run: Callable[[argparse.Namespace], int],
+        text: str,
+        *,
+        writes: bool = False,
+        at: bool = True,
     ) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text, epilog=EPILOG)
-        added.add_argument("--library", type=Path, default=DEFAULT_LIBRARY, metavar="DIR")
+        if at:
+            added.add_argument("--library", type=Path, default=DEFAULT_LIBRARY, metavar="DIR")
         added.add_argument(
             "--model", default=DEFAULT_MODEL, help="embedding model, by name or folder"
         )
@@ -66,13 +81,31 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument(
         "--replace", action="store_true", help="put another content in an article's place"
     )
-    for slow in (build, add):
-        slow.add_argument("--progress", action="store_true", help="a progress bar, also in a pipe")
     remove = command("remove", _remove, "remove articles by id", writes=True)
     remove.add_argument("ids", nargs="+", metavar="ID")
-    listing = command("list", _list, "list the articles", writes=False)
+    copy = command("import", _import, "add the articles of another library", writes=True)
+    copy.add_argument("source", type=Path, metavar="SOURCE", help="a library, or shards of embed")
+    copy.add_argument(
+        "--replace", action="store_true", help="put another content in an article's place"
+    )
+    copy.add_argument(
+        "--anew", action="store_true", help="with --index: in the place of all that is there"
+    )
+    copy.add_argument(
+        "--replicas", type=int, default=1, metavar="N", help="with --index: copies to search in"
+    )
+    embed = command("embed", _embed, "embed many articles on several workers", at=False)
+    embed.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
+    embed.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for the shards")
+    embed.add_argument("--workers", type=int, default=2, metavar="N", help="processes (default: 2)")
+    embed.add_argument("--address", metavar="ray://HOST:10001", help="a Ray cluster")
+    for slow in (build, add, copy, embed):
+        slow.add_argument("--progress", action="store_true", help="a progress bar, also in a pipe")
+    for far in (add, remove, copy):
+        far.add_argument("--index", metavar="ADDRESS", help=ADDRESS_HELP)
+    listing = command("list", _list, "list the articles")
     listing.add_argument("--json", action="store_true", help="all that is known, as JSON")
-    command("check", _check, "check that the library is whole", writes=False)
+    command("check", _check, "check that the library is whole")
     return parser
 
 
@@ -91,15 +124,28 @@ def _build(arguments: argparse.Namespace) -> int:
 
 def _add(arguments: argparse.Namespace) -> int:
     with _reporting(arguments) as (on_progress, on_status):
-        report = add_articles(
-            arguments.library,
-            arguments.paths,
-            model=arguments.model,
-            overwrite=arguments.replace,
-            wait=arguments.wait,
-            on_progress=on_progress,
-            on_status=on_status,
-        )
+        if arguments.index:
+            report = add_to_milvus(
+                _connect(arguments),
+                arguments.paths,
+                SentenceEncoder(arguments.model),
+                overwrite=arguments.replace,
+                on_progress=on_progress,
+            )
+        else:
+            report = add_articles(
+                arguments.library,
+                arguments.paths,
+                model=arguments.model,
+                overwrite=arguments.replace,
+                wait=arguments.wait,
+                on_progress=on_progress,
+                on_status=on_status,
+            )
+    return _print_refusals(report)
+
+
+def _print_refusals(report: AddReport) -> int:
     for refusal in report.refused:
         print(f"refused: {refusal.reason}", file=sys.stderr)
     if report.refused:
@@ -109,10 +155,71 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def _remove(arguments: argparse.Namespace) -> int:
-    remove_articles(arguments.library, arguments.ids, wait=arguments.wait)
+    if arguments.index:
+        connection, encoder = _connect(arguments), SentenceEncoder(arguments.model)
+        remove_from_milvus(connection, encoder, arguments.ids)
+    else:
+        remove_articles(arguments.library, arguments.ids, wait=arguments.wait)
     for name in dict.fromkeys(arguments.ids):
         print(f"removed {name}")
     return 0
+
+
+def _embed(arguments: argparse.Namespace) -> int:
+    with _reporting(arguments) as (on_progress, _):
+        manifest = embed_corpus(
+            arguments.paths,
+            arguments.out,
+            partial(SentenceEncoder, arguments.model),
+            workers=arguments.workers,
+            address=arguments.address,
+            on_progress=on_progress,
+        )
+    for refusal in manifest.refused:
+        print(f"refused: {refusal.reason}", file=sys.stderr)
+    shards = [report for report in manifest.shards if report.articles]
+    print(
+        f"Embedded: {sum(report.passages for report in shards)} passages of "
+        f"{sum(len(report.articles) for report in shards)} article(s) in {len(shards)} shard(s)."
+    )
+    return 1 if manifest.refused else 0
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    encoder = SentenceEncoder(arguments.model)
+    is_shards = (arguments.source / SHARDS).is_file()
+    if not is_shards and not arguments.index:
+        raise LibraryError(
+            f"{arguments.source} holds no {SHARDS}; a library is copied to Milvus (--index), its "
+            "articles are added to another library with: python -m index add"
+        )
+    with _reporting(arguments) as (on_progress, on_status):
+        if arguments.index:
+            source = Shards if is_shards else LibraryArticles
+            report = import_to_milvus(
+                _connect(arguments),
+                source(arguments.source, encoder),
+                encoder,
+                anew=arguments.anew,
+                overwrite=arguments.replace,
+                replicas=arguments.replicas,
+                on_progress=on_progress,
+            )
+        else:
+            report = import_shards(
+                arguments.library,
+                Shards(arguments.source, encoder),
+                encoder,
+                overwrite=arguments.replace,
+                wait=arguments.wait,
+                on_progress=on_progress,
+                on_status=on_status,
+            )
+    return _print_refusals(report)
+
+
+def _connect(arguments: argparse.Namespace) -> Connection:
+    return Connection(parse_address(arguments.index))
 
 
 def _list(arguments: argparse.Namespace) -> int:

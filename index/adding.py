@@ -13,7 +13,7 @@ from corpus.reading.articles import ARTICLE_FILE
 from index.encoder import Encoder
 from index.entries import find_files
 from index.folders import articles_folder, put_in
-from index.incoming import Candidate, Refusal, collect, has_content_of, stage
+from index.incoming import Candidate, Refusal, as_given, collect, has_content_of, stage
 from index.updating import index_article
 
 
@@ -100,16 +100,8 @@ class Adding:
             try:
                 _, entry = index_article(self._library, find_files(staged), self._encoder)
             except CorpusError as error:
-                raise CorpusError(_as_given(str(error), staged, candidate)) from error
+                raise CorpusError(as_given(str(error), staged, candidate)) from error
             put_in(self._library, staged)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         return entry.facts.title
-
-
-def _as_given(message: str, staged: Path, candidate: Candidate) -> str:
-    """Name the user's file in a message about its copy."""
-    if not candidate.path.is_dir():
-        copy = staged / f"source{candidate.path.suffix.lower()}"
-        message = message.replace(str(copy), str(candidate.path))
-    return message.replace(str(staged), str(candidate.path))

@@ -156,6 +156,14 @@ def collect(candidate: Candidate) -> dict[str, bytes]:
     return {str(path.relative_to(top)): _read(path) for path in files}
 
 
+def as_given(message: str, staged: Path, candidate: Candidate) -> str:
+    """Name the user's file in a message about its copy."""
+    if not candidate.path.is_dir():
+        copy = staged / f"source{candidate.path.suffix.lower()}"
+        message = message.replace(str(copy), str(candidate.path))
+    return message.replace(str(staged), str(candidate.path))
+
+
 def _read(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import Stemmer
@@ -111,6 +112,24 @@ def count_terms(texts: Sequence[str]) -> TermCounts:
     )
 
 
+def term_weights(
+    counts: NDArray[np.int32], lengths: NDArray[Any], mean: float
+) -> NDArray[np.float64]:
+    """Weigh terms in their texts: BM25 without the idf, in (0, 1).
+
+    Args:
+        counts: (n,) how often each text holds the term.
+        lengths: (n,) how many terms that text has, repetitions counted.
+        mean: of the lengths of all texts.
+    """
+    return np.asarray(counts / (K1 * ((1 - B) + B * lengths / mean) + counts))
+
+
+def inverse_document_frequency(frequency: NDArray[np.int64], texts: int) -> NDArray[np.float64]:
+    """Return Lucene's idf of terms that so many of ``texts`` texts hold."""
+    return np.asarray(np.log(1 + (texts - frequency + 0.5) / (frequency + 0.5)))
+
+
 class LexicalIndex:
     """BM25 (Robertson's, with Lucene's idf) over texts; a position in ``texts`` is the id."""
 
@@ -140,7 +159,7 @@ class LexicalIndex:
         mean = lengths.mean() if self._count else 1.0
         self._frequencies = np.bincount(column, minlength=len(self._rows))
         idf = self._idf(self._frequencies).astype(np.float32)
-        weight = counts / (K1 * ((1 - B) + B * lengths[text] / mean) + counts)
+        weight = term_weights(counts, lengths[text], mean)
         order = np.argsort(column, kind="stable")
         self._scores = (idf[column] * weight).astype(np.float32)[order]
         self._texts = text[order]
@@ -166,7 +185,7 @@ class LexicalIndex:
         return float(self._idf(np.array(0 if row is None else self._frequencies[row])))
 
     def _idf(self, frequency: NDArray[np.int64]) -> NDArray[np.float64]:
-        return np.asarray(np.log(1 + (self._count - frequency + 0.5) / (frequency + 0.5)))
+        return inverse_document_frequency(frequency, self._count)
 
     def knows(self, term: str) -> bool:
         """Tell whether any text holds the term."""

@@ -8,7 +8,6 @@ before, documents and all.
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -24,7 +23,8 @@ from index.folders import DEFAULT_LIBRARY, SHIPPED_ARTICLES, articles_folder
 from index.fusion import FloatVector, fuse
 from index.lexical import LexicalIndex, terms
 from index.opening import State, load_state, open_state
-from index.snapshot import NO_STAMP, Manifest, StaleIndexError, stamp_of
+from index.searching import Hit
+from index.snapshot import NO_STAMP, BuildFacts, Manifest, StaleIndexError, stamp_of
 from index.unpacking import KeptPassages
 
 __all__ = ["DEFAULT_LIBRARY", "SHIPPED_ARTICLES", "Hit", "Library", "articles_folder"]
@@ -34,23 +34,6 @@ EXHAUSTIVE_ROWS = 50_000
 NEAREST_ROWS = 400
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage found for a query.
-
-    Attributes:
-        passage: what was found.
-        score: fused, in [0, 1]; comparable within one query only.
-        cosine: similarity of meaning, in [-1, 1]; comparable between queries.
-        bm25: lexical score, 0 or more.
-    """
-
-    passage: Passage
-    score: float
-    cosine: float
-    bm25: float
 
 
 class Library:
@@ -98,6 +81,11 @@ class Library:
         self._dense = dense
         self._folder: Path | None = None
         self._stamp = self._refused = NO_STAMP
+
+    @property
+    def facts(self) -> BuildFacts:
+        """What the index was made from."""
+        return self.manifest.facts
 
     @classmethod
     def open(

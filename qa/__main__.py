@@ -5,17 +5,19 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from corpus.document import CorpusError
+from corpus.document import CorpusError, Document
 from corpus.reading import load_corpus
-from index.encoder import DEFAULT_MODEL, EncoderError, SentenceEncoder
-from index.library import DEFAULT_LIBRARY, Library, articles_folder
+from index.encoder import EncoderError, SentenceEncoder
+from index.library import DEFAULT_LIBRARY, articles_folder
+from index.milvus_connection import ADDRESS_HELP
+from index.milvus_reading import open_documents
 from index.snapshot import LibraryError
 from qa.answering import QuestionError, check_question
-from qa.assistant import Assistant
+from qa.assistant import Assistant, open_library
 from qa.evidence import WeightsError, weights_path
 from qa.evidence_model.option import add_evidence_model
 from qa.evidence_model.scorer import BUNDLED, load_scorer
@@ -58,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _add_library(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--library", type=Path, default=DEFAULT_LIBRARY, metavar="DIR")
+    parser.add_argument("--index", metavar="ADDRESS", help=ADDRESS_HELP)
     parser.add_argument("--model", default=None, help="embedding model, by name or folder")
     add_evidence_model(parser)
 
@@ -65,6 +68,7 @@ def _add_library(parser: argparse.ArgumentParser) -> None:
 def _load(arguments: argparse.Namespace) -> Assistant:
     return Assistant.load(
         arguments.library,
+        index=arguments.index,
         model=arguments.model,
         evidence_model=arguments.evidence_model,
         on_status=lambda line: print(line, file=sys.stderr),
@@ -160,11 +164,16 @@ def _check_item(item: object, where: str) -> dict[str, Any]:
 def _add_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", help="the sentence to check")
     parser.add_argument("--library", type=Path, default=DEFAULT_LIBRARY, metavar="DIR")
+    parser.add_argument("--index", metavar="ADDRESS", help=ADDRESS_HELP)
     parser.set_defaults(run=_verify)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    documents = {d.id: d for d in load_corpus(articles_folder(arguments.library))}
+    documents: Mapping[str, Document]
+    if arguments.index:
+        documents = open_documents(arguments.index)
+    else:
+        documents = {d.id: d for d in load_corpus(articles_folder(arguments.library))}
     try:
         verdict = verify(arguments.text, documents.values())
     except ValueError as error:
@@ -191,7 +200,7 @@ def _calibrate(arguments: argparse.Namespace) -> int:
     from qa.evaluation.boundary_questions import fit_boundaries, load_phrasings, write_boundaries
     from qa.evaluation.questions import load_questions
 
-    library = Library.open(arguments.library, model=arguments.model or DEFAULT_MODEL)
+    library = open_library(arguments.library, index=arguments.index, model=arguments.model)
     phrasings = load_phrasings(command.QUESTIONS / BOUNDARY_FILE.format(part="train"))
     boundaries = fit_boundaries(phrasings, SentenceEncoder())
     if arguments.write:

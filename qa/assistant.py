@@ -9,6 +9,9 @@ from corpus.abbreviations import Expander
 from corpus.document import Document
 from index.encoder import DEFAULT_MODEL, Encoder
 from index.library import DEFAULT_LIBRARY, Library
+from index.milvus import MilvusLibrary
+from index.searching import SearchableLibrary
+from index.snapshot import LibraryError
 from qa.answering import Reply, answer_question, check_question, rank_all
 from qa.boundary_classifier import BoundaryClassifier
 from qa.conversation import Vocabulary
@@ -38,7 +41,7 @@ class Assistant:
 
     def __init__(
         self,
-        library: Library,
+        library: SearchableLibrary,
         settings: Settings | None = None,
         *,
         scorer: EvidenceScorer | None = None,
@@ -64,6 +67,7 @@ class Assistant:
         cls,
         folder: Path | None = None,
         *,
+        index: str | None = None,
         model: str | None = None,
         encoder: Encoder | None = None,
         evidence_model: str | None = None,
@@ -73,6 +77,7 @@ class Assistant:
 
         Args:
             folder: the library.
+            index: address of a library on Milvus, which is opened in its place.
             model: the embedding model, by name or folder.
             encoder: an encoder that is already loaded, instead of it.
             evidence_model: the bundled one where it is None; a folder or a cross-encoder's name on
@@ -83,11 +88,8 @@ class Assistant:
             CorpusError, EncoderError, LibraryError, WeightsError: what is missing and how to mend
                 it.
         """
-        library = Library.open(
-            folder or DEFAULT_LIBRARY,
-            model=model or DEFAULT_MODEL,
-            encoder=encoder,
-            on_status=on_status,
+        library = open_library(
+            folder, index=index, model=model, encoder=encoder, on_status=on_status
         )
         name = evidence_model or BUNDLED
         if name == NO_MODEL:
@@ -111,11 +113,16 @@ class Assistant:
         """Return an assistant that knows more documents; this one stays as it is.
 
         Raises:
+            LibraryError: the library is on a cluster.
             ValueError: a document has the id of another.
         """
+        if not isinstance(self.library, Library):
+            raise LibraryError(
+                "no article can be asked beside a library on a cluster; add it there"
+            )
         return self._over(self.library.with_documents(documents))
 
-    def _over(self, library: Library) -> "Assistant":
+    def _over(self, library: SearchableLibrary) -> "Assistant":
         stages = self.stages
         return Assistant(library, self.settings, scorer=stages.scorer, weights=stages.weights)
 
@@ -176,3 +183,20 @@ class Assistant:
         hits = self.library.search(asked.text, k=self.settings.candidates, dense_weight=weight)
         scores = [hit.score for hit in hits]
         return quote_hits(hits, range(len(hits)), scores, self.library)[:k]
+
+
+def open_library(
+    folder: Path | None,
+    *,
+    index: str | None = None,
+    model: str | None = None,
+    encoder: Encoder | None = None,
+    on_status: Callable[[str], None] = logger.info,
+) -> SearchableLibrary:
+    """Open the library in a folder, or the one at an address; the arguments as for `load`."""
+    model = model or DEFAULT_MODEL
+    if index:
+        return MilvusLibrary.open(index, model=model, encoder=encoder)
+    return Library.open(
+        folder or DEFAULT_LIBRARY, model=model, encoder=encoder, on_status=on_status
+    )

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.document import BlockKind
-from index.library import Hit
+from index.searching import Hit
 from qa.evidence_model.pairs import Candidate
 from qa.evidence_model.scorer import EvidenceScorer
 from qa.signals import PassageSignals, QuestionSignals

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from corpus.document import Span
-from index.library import Hit, Library
+from index.searching import Hit, SearchableLibrary
 from qa import evidence, signals
 from qa.boundaries import Boundary
 from qa.conversation import Standalone, Vocabulary, make_standalone
@@ -43,7 +43,7 @@ class Stages:
         scope: ids of the documents that are asked; None for all.
     """
 
-    library: Library
+    library: SearchableLibrary
     settings: Settings
     vocabulary: Vocabulary
     speller: Speller
@@ -205,13 +205,11 @@ def _names(question: str, stages: Stages) -> list[str]:
 
 
 def quote_hits(
-    hits: Sequence[Hit], order: Sequence[int], scores: Sequence[float], library: Library
+    hits: Sequence[Hit], order: Sequence[int], scores: Sequence[float], library: SearchableLibrary
 ) -> list[Quote]:
     """Quote the first hits of an order of their positions, repetitions merged."""
     quotes = [
-        make_quote(
-            library.documents[hits[n].passage.document_id], hits[n].passage.span, score=scores[n]
-        )
+        make_quote(hits[n].document_in(library.documents), hits[n].passage.span, score=scores[n])
         for n in order[:MAX_RANKED]
     ]
     return merge_quotes(quotes, library.documents)

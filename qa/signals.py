@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.document import MATTER, BlockKind, Span
-from index.lexical import LexicalIndex, term_set, words
-from index.library import Hit, Library
+from index.lexical import term_set, words
+from index.searching import Hit, SearchableLibrary, TermStatistics
 from qa.wording import Wording, covered
 
 NEAR_CHARS = 800
@@ -130,7 +130,7 @@ def passage_signals(
     question: str,
     wording: Wording,
     hits: Sequence[Hit],
-    library: Library,
+    library: SearchableLibrary,
     names: Sequence[str],
     near: Sequence[tuple[str, Span]] = (),
 ) -> list[PassageSignals]:
@@ -183,7 +183,7 @@ class _Asked:
     defined: str
 
     @classmethod
-    def of(cls, question: str, names: Sequence[str], library: Library) -> "_Asked":
+    def of(cls, question: str, names: Sequence[str], library: SearchableLibrary) -> "_Asked":
         definition = _ASKS_DEFINITION.search(question)
         what = (definition["what"] or definition["defined"]) if definition else ""
         return cls(
@@ -211,7 +211,7 @@ def _signals(
     wording: Wording,
     ceiling: float,
     asked: _Asked,
-    lexical: LexicalIndex,
+    lexical: TermStatistics,
     nearness: float,
 ) -> PassageSignals:
     passage = hit.passage
@@ -256,7 +256,7 @@ def _signals(
     )
 
 
-def _group_idf(group: Sequence[str], lexical: LexicalIndex) -> float:
+def _group_idf(group: Sequence[str], lexical: TermStatistics) -> float:
     """Return the idf of a term, or of the commonest known one of its equivalents."""
     if lexical.knows(group[0]):
         return lexical.idf(group[0])
@@ -264,7 +264,7 @@ def _group_idf(group: Sequence[str], lexical: LexicalIndex) -> float:
     return min(known) if known else lexical.idf(group[0])
 
 
-def _coverage(wording: Wording, held: frozenset[str], lexical: LexicalIndex) -> float:
+def _coverage(wording: Wording, held: frozenset[str], lexical: TermStatistics) -> float:
     weights = [_group_idf(group, lexical) for group in wording.groups]
     total = sum(weights)
     if not total:
@@ -277,7 +277,7 @@ def question_signals(
     wording: Wording,
     signals: Sequence[PassageSignals],
     scores: Sequence[float],
-    library: Library,
+    library: SearchableLibrary,
 ) -> QuestionSignals:
     """Compute the signals of the whole candidate list; ``scores`` fit ``signals``, not empty."""
     lexical = library.lexical

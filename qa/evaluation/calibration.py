@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
-from index.library import Hit, Library
+from index.searching import Hit, SearchableLibrary
 from qa import evidence
 from qa.answering import Answer, resolve
 from qa.conversation import Standalone
@@ -178,7 +178,7 @@ def _make_example(question: Question, stages: Stages, marker: Judge) -> Example:
         decided = "right" if any(quote.held for quote in shown) else "wrong" if shown else "silent"
     hits, signals, wording = gather(asked, stages)
     quotes = [
-        make_quote(stages.library.documents[hit.passage.document_id], hit.passage.span, score=0.5)
+        make_quote(hit.document_in(stages.library.documents), hit.passage.span, score=0.5)
         for hit in hits
     ]
     judged = marker.judge(quotes, question.evidence)
@@ -337,13 +337,15 @@ def _fit_second(
 
 
 def _question_row(
-    example: Example, first: FloatVector, judged: Judged, library: Library
+    example: Example, first: FloatVector, judged: Judged, library: SearchableLibrary
 ) -> tuple[float, ...]:
     own = astuple(_any_question_row(example, first, library))
     return (*own, *astuple(judged.list_verdict))
 
 
-def _any_question_row(example: Example, first: FloatVector, library: Library) -> QuestionSignals:
+def _any_question_row(
+    example: Example, first: FloatVector, library: SearchableLibrary
+) -> QuestionSignals:
     scores = [float(value) for value in 1 / (1 + np.exp(-first))]
     return question_signals(example.wording, example.signals, scores, library)
 

@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from index.milvus_connection import ADDRESS_HELP
 from qa.assistant import Assistant
 from qa.evaluation.boundary_questions import SHIPPED as SHIPPED_BOUNDARIES
 from qa.evaluation.boundary_questions import load_phrasings, measure_boundaries
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--update-readme", type=Path, metavar="README.md", help="put the main numbers in there"
     )
     parser.add_argument("--library", type=Path, metavar="DIR", help="the library to evaluate")
+    parser.add_argument("--index", metavar="ADDRESS", help=ADDRESS_HELP)
     parser.add_argument("--model", metavar="NAME", help="the embedding model to evaluate")
     add_evidence_model(parser)
 
@@ -49,7 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Load the assistant and evaluate it; returns what `evaluate` does."""
     assistant = Assistant.load(
-        arguments.library, model=arguments.model, evidence_model=arguments.evidence_model
+        arguments.library,
+        index=arguments.index,
+        model=arguments.model,
+        evidence_model=arguments.evidence_model,
     )
     return evaluate(assistant, arguments)
 
@@ -99,11 +104,11 @@ def describe_conditions(
     """Record what the numbers depend on."""
     library, scorer = assistant.library, assistant.stages.scorer
     return Conditions(
-        model=library.manifest.facts.model,
+        model=library.facts.model,
         evidence_model=scorer.name if scorer else NO_MODEL,
         min_confidence=assistant.stages.min_confidence,
         documents={id: document.source_sha256 for id, document in library.documents.items()},
-        corpus_sha256=library.manifest.facts.corpus_sha256,
+        corpus_sha256=library.facts.corpus_sha256,
         questions_file=questions_path.name,
         questions_sha256=hashlib.sha256(questions_path.read_bytes()).hexdigest(),
         boundaries_file=boundaries_path.name,

@@ -17,7 +17,8 @@ from gradio.events import api
 from gradio.mcp import GradioMCPServer
 
 from corpus.document import Document, Reference, Span
-from index.library import Hit
+from index.searching import Hit
+from index.snapshot import LibraryError
 from qa.answering import QuestionError, check_question
 from qa.exporting import NOT_READ, permalink
 from qa.quoting import Place, Quote
@@ -107,7 +108,7 @@ class Endpoints:
             raise _refuse(f"history must be a list of earlier questions, got {history!r:.80}")
         try:
             return reply_to_json(self._open().ask(question, history))
-        except QuestionError as error:
+        except (QuestionError, LibraryError) as error:
             raise _refuse(str(error)) from error
 
     def verify(self, text: str) -> Json:
@@ -157,10 +158,11 @@ class Endpoints:
             raise _refuse("This library cannot be searched.")
         try:
             check_question(query, Settings())
-        except QuestionError as error:
+            hits = library.search(query, k=k)
+            found = [_hit_to_json(hit, library.documents) for hit in hits]
+        except (QuestionError, LibraryError) as error:
             raise _refuse(str(error)) from error
-        hits = library.search(query, k=k)
-        return {"query": query, "passages": [_hit_to_json(hit, library.documents) for hit in hits]}
+        return {"query": query, "passages": found}
 
     def reference(self, number: int, document: str) -> Json:
         """Look up an entry of an article's reference list, and the sentences that cite it.
@@ -219,7 +221,7 @@ def reference_to_json(reference: Reference, document: Document) -> Json:
 
 
 def _hit_to_json(hit: Hit, documents: Mapping[str, Document]) -> Json:
-    document = documents[hit.passage.document_id]
+    document = hit.document_in(documents)
     return quote_to_json(Quote.from_document(document, hit.passage.span, score=hit.score))
 
 

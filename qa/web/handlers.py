@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from corpus.document import Document
+from index.snapshot import LibraryError
 from qa.answering import QuestionError, Reply
 from qa.web.about import About, describe, read_version
 from qa.web.cards import render_conversation
@@ -29,7 +30,7 @@ from qa.web.frame import (
     render_welcome,
 )
 from qa.web.history import Kept, keep_all, kept_questions, read_questions
-from qa.web.opening import Opening, OpeningError
+from qa.web.opening import Opening, OpeningError, one_sentence
 from qa.web.options import NO_FILES, PageOptions
 from qa.web.shelf import Shelf, ShelfError, choices
 from qa.web.turns import Failure, Turn, earlier_questions, shown_quotes
@@ -249,6 +250,9 @@ class Handlers:
             raise
         except OpeningError as error:
             return Failure(str(error))
+        except LibraryError as error:  # a cluster that does not answer; the message says what to do
+            logger.error("a question could not be answered: %s", error)
+            return Failure(one_sentence(error))
         except Exception as error:  # whatever it is, it must not look like "not in this source"
             logger.exception("a question could not be answered")
             return Failure(f"The search stopped with an error ({type(error).__name__}).")

@@ -81,9 +81,7 @@ class Opening:
         try:
             opened = self._opened.result()
         except Exception as error:
-            raise OpeningError(
-                f"The library could not be opened: {_one_sentence(error)}"
-            ) from error
+            raise OpeningError(f"The library could not be opened: {one_sentence(error)}") from error
         with self._lock:
             self._current = (self._current or opened).reload_if_changed()
             return self._current
@@ -99,7 +97,7 @@ class Opening:
             self._opened.set_exception(error)
 
 
-def _one_sentence(error: Exception) -> str:
+def one_sentence(error: Exception) -> str:
     """Say what went wrong on one line; the libraries' own messages run over several."""
     reason = " ".join(str(error).split()) or type(error).__name__
     return reason if reason.endswith((".", "!", "?")) else f"{reason}."

@@ -1,12 +1,14 @@
 """The handlers, called as Gradio calls them: no browser, no server."""
 
+from collections.abc import Sequence
+
 import gradio as gr
 import pytest
 
 from corpus.document import CorpusError
 from index.encoder import EncoderError
 from index.snapshot import LibraryError
-from qa.answering import Answer
+from qa.answering import Answer, Reply
 from qa.evidence import WeightsError
 from qa.web.handlers import Exchange, Handlers
 from qa.web.opening import Opening, OpeningError
@@ -61,6 +63,18 @@ def test_crash_is_a_failure_that_tells_no_secrets(handlers: Handlers) -> None:
     outcome = last(handlers, "break").turns[-1].outcome
 
     assert outcome == Failure("The search stopped with an error (RuntimeError).")
+
+
+def test_a_failing_index_is_a_failure_with_the_remedy_and_no_abstention() -> None:
+    class FarAssistant(FakeAssistant):
+        def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+            raise LibraryError("no Milvus answers at http://host:19530; start it")
+
+    shown = last(Handlers(Opening(FarAssistant)), "first?")
+
+    assert shown.turns[-1].outcome == Failure("no Milvus answers at http://host:19530; start it.")
+    assert "no Milvus answers" in shown.conversation
+    assert "not in this source" not in shown.conversation.lower()
 
 
 def test_library_that_cannot_be_opened_is_a_failure_with_the_reason() -> None:
