@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from corpus.document import CorpusError
-from index.checking import check_library
+from index.checking import CheckReport, check_library
 from index.encoder import DEFAULT_MODEL, EncoderError
 from index.folders import DEFAULT_LIBRARY
+from index.mapped.keeping import describe_search
 from index.snapshot import LibraryError
 from index.store import add_articles, build_index, list_articles, remove_articles
 from index.updating import Progress, name_some
@@ -72,7 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     remove.add_argument("ids", nargs="+", metavar="ID")
     listing = command("list", _list, "list the articles", writes=False)
     listing.add_argument("--json", action="store_true", help="all that is known, as JSON")
-    command("check", _check, "check that the library is whole", writes=False)
+    check = command("check", _check, "check that the library is whole", writes=False)
+    check.add_argument("--json", action="store_true", help="all that was found, as JSON")
     return parser
 
 
@@ -127,6 +130,9 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     report = check_library(arguments.library)
+    if arguments.json:
+        print(json.dumps(_as_json(report), ensure_ascii=False, indent=1))
+        return 1 if report.problems or report.manifest is None else 0
     for problem in report.problems:
         print(f"{problem.kind}: {problem.what}; {problem.remedy}")
     if report.waiting:
@@ -141,7 +147,20 @@ def _check(arguments: argparse.Namespace) -> int:
         f"whole: {facts.passages} passages of {len(facts.documents)} article(s), "
         f"{facts.model}, {report.manifest.created}"
     )
+    print(f"search: {describe_search(report.manifest.mapped)}")
     return 0
+
+
+def _as_json(report: CheckReport) -> dict[str, Any]:
+    state = report.manifest
+    return {
+        "problems": [asdict(problem) for problem in report.problems],
+        "waiting": list(report.waiting),
+        "facts": None if state is None else asdict(state.facts),
+        "created": None if state is None else state.created,
+        "mapped": None if state is None or state.mapped is None else asdict(state.mapped),
+        "search": None if state is None else describe_search(state.mapped),
+    }
 
 
 @contextmanager

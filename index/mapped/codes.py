@@ -115,7 +115,7 @@ class Codes:
             probes: how many lists to read; of no effect where there are none.
         """
         if probes:
-            self._index.nprobe = probes
+            faiss.extract_index_ivf(self._index).nprobe = probes
         _, rows = self._index.search(query, min(count, len(self)))
         return np.asarray(rows[0][rows[0] >= 0], dtype=np.int64)
 
@@ -124,14 +124,14 @@ def _train(vectors: FloatMatrix, kind: Kind) -> faiss.Index:
     """Make an empty index that fits vectors like these."""
     dimension = vectors.shape[1]
     if kind == "rabitq":
-        index = faiss.IndexRaBitQFastScan(dimension, faiss.METRIC_INNER_PRODUCT)
-        index.train(vectors)
-        return index
+        flat = faiss.IndexRaBitQFastScan(dimension, faiss.METRIC_INNER_PRODUCT)
+        flat.train(vectors)
+        return flat
     lists = lists_for(len(vectors))
     description = f"IVF{lists},RaBitQfs"
     index = faiss.index_factory(dimension, description, faiss.METRIC_INNER_PRODUCT)
-    index.cp.seed = SEED
-    index.cp.max_points_per_centroid = POINTS_PER_LIST
+    clustering = faiss.extract_index_ivf(index).cp
+    clustering.seed, clustering.max_points_per_centroid = SEED, POINTS_PER_LIST
     index.train(np.ascontiguousarray(_sample(vectors, lists * POINTS_PER_LIST)))
     return index
 
@@ -181,7 +181,7 @@ def choose(vectors: FloatMatrix) -> Choice | None:
 
 def measure(codes: Codes, vectors: FloatMatrix, kind: Kind) -> Iterator[Measured]:
     """Compare more and more candidates exactly and say how many of the nearest are among them."""
-    queries = make_queries(vectors)
+    queries = make_queries(vectors, QUERIES)
     _, best = nearest(queries, vectors, 100)
     settings = [(0, reranked) for reranked in RERANKED]
     if kind == "ivf-rabitq":
@@ -196,7 +196,7 @@ def measure(codes: Codes, vectors: FloatMatrix, kind: Kind) -> Iterator[Measured
         yield Measured(probes, reranked, recall, len(queries))
 
 
-def make_queries(vectors: FloatMatrix, count: int = QUERIES) -> FloatMatrix:
+def make_queries(vectors: FloatMatrix, count: int) -> FloatMatrix:
     """Make queries that are as far from the passages as questions are.
 
     A passage's own vector would be found too easily: it is its own nearest one. Each query is such
@@ -204,7 +204,7 @@ def make_queries(vectors: FloatMatrix, count: int = QUERIES) -> FloatMatrix:
     that is a little harder than the questions that were asked about them.
     """
     chosen = _sample(vectors, count)
-    draw = np.random.default_rng(SEED)
+    draw = np.random.default_rng((SEED, 1))
     noise = draw.normal(size=chosen.shape).astype(np.float32)
     noise -= (noise * chosen).sum(axis=1, keepdims=True) * chosen
     noise /= np.linalg.norm(noise, axis=1, keepdims=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def open_mapped(
     codes = None
     if form.search != "exact":
         codes = Codes.from_bytes(read_part(files.folder / CODES))
-    passages = MappedPassages(files.records("passages"))
+    passages = MappedPassages(files.records("passages"), _rows(records))
     if not len(passages) == len(vectors) == sum(record.passages for record in records.values()):
         raise PartError(f"{form.key} has {len(passages)} passages and {len(vectors)} vectors")
     ends = np.frombuffer(head.document_ends, dtype=np.int64)
@@ -76,6 +77,15 @@ def check_mapped(
     for name, facts in form.files.items():
         check_file(library / MAPPED / form.key / name, facts)
     open_mapped(library, form, records, dimension)
+
+
+def _rows(records: Mapping[str, ArticleRecord]) -> dict[str, range]:
+    """Return the rows of each document's passages."""
+    ends = accumulate(record.passages for record in records.values())
+    return {
+        name: range(end - record.passages, end)
+        for (name, record), end in zip(records.items(), ends, strict=True)
+    }
 
 
 class _Files:

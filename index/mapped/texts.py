@@ -53,9 +53,11 @@ class MappedPassages(Sequence[Passage]):
 
     Args:
         records: one packed passage each.
+        rows: those of each document's passages, by its id.
     """
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, rows: Mapping[str, range]) -> None:
+        self.rows = rows
         self._records = records
         self._unpacked = lru_cache(maxsize=REMEMBERED_PASSAGES)(self._unpack)
 

@@ -149,7 +149,7 @@ def _check_postings(postings: Postings) -> NDArray[np.uint32]:
 
 def check_posting(texts: NDArray[np.int32], scores: NDArray[np.float32]) -> int:
     """Return the CRC-32 over the texts and scores of one term."""
-    return zlib.crc32(scores, zlib.crc32(texts))
+    return zlib.crc32(scores.data, zlib.crc32(texts.data))
 
 
 def _write_vectors(
