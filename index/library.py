@@ -33,7 +33,8 @@ __all__ = ["DEFAULT_LIBRARY", "SHIPPED_ARTICLES", "Hit", "Library", "articles_fo
 EXHAUSTIVE_ROWS = 50_000
 """Up to this many passages all of them are ranked; above, only the best by meaning and by words."""
 CANDIDATES = 400
-"""So many of each. What is fused are the best 100 of each, so that the ranking is the same."""
+"""So many of each; what is fused are the best 100 of each, so that the ranking is the same. Only
+where codes miss one of the 100 nearest, scores are scaled a little otherwise."""
 
 logger = logging.getLogger(__name__)
 

@@ -123,7 +123,8 @@ def test_real_article_is_ranked_alike_read_and_mapped(
             expected = library.search(question, k=50)
             assert [hit.passage for hit in found] == [hit.passage for hit in expected]
             for hit, other in zip(found, expected, strict=True):
-                assert hit.score == pytest.approx(other.score, abs=1e-5)
+                # Scores are scaled by the 100th best cosine, which codes may miss.
+                assert hit.score == pytest.approx(other.score, abs=1e-5 if name else 2e-3)
                 assert hit.cosine == pytest.approx(other.cosine, abs=1e-5)
                 assert hit.bm25 == other.bm25
 
