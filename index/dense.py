@@ -18,7 +18,13 @@ faiss.cvar.distance_compute_blas_threshold = 20
 
 
 class Nearest(Protocol):
-    """Vectors that are searched; a row number is the id."""
+    """Vectors that are searched; a row number is the id.
+
+    Attributes:
+        scored_at_once: up to so many rows may all be scored for one question.
+    """
+
+    scored_at_once: int
 
     def __len__(self) -> int: ...
 
@@ -40,6 +46,8 @@ class DenseIndex:
     Raises:
         ValueError: the vectors are not a float32 matrix of unit rows.
     """
+
+    scored_at_once = 50_000
 
     def __init__(self, vectors: FloatMatrix) -> None:
         if vectors.ndim != 2 or vectors.dtype != np.float32:

@@ -30,11 +30,10 @@ from index.unpacking import KeptPassages
 
 __all__ = ["DEFAULT_LIBRARY", "SHIPPED_ARTICLES", "Hit", "Library", "articles_folder"]
 
-EXHAUSTIVE_ROWS = 50_000
-"""Up to this many passages all of them are ranked; above, only the best by meaning and by words."""
 CANDIDATES = 400
-"""So many of each; what is fused are the best 100 of each, so that the ranking is the same. Only
-where codes miss one of the 100 nearest, scores are scaled a little otherwise."""
+"""Of many passages so many are ranked, by meaning and by words each. What is fused are the best 100
+of each, so that the ranking is the same; only where codes miss one of the 100 nearest, scores are
+scaled a little otherwise."""
 
 logger = logging.getLogger(__name__)
 
@@ -227,7 +226,7 @@ class Library:
     ) -> NDArray[np.int64]:
         """Return the rows that are ranked, ascending: all, or the best of many."""
         rows = np.arange(len(self.passages)) if within is None else within
-        if len(rows) <= EXHAUSTIVE_ROWS:
+        if len(rows) <= self._dense.scored_at_once:
             return rows
         near, _ = self._dense.search(query, CANDIDATES, within)
         scores = bm25[rows]

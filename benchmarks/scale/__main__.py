@@ -18,6 +18,8 @@ from benchmarks.scale.asking import ask
 from benchmarks.scale.making import DerivingEncoder
 from benchmarks.scale.measuring import measure_sizes, measure_vectors
 from benchmarks.scale.reporting import (
+    SIZES,
+    VECTORS,
     markdown,
     plot,
     size_table,
@@ -49,13 +51,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         for vector in measure_vectors(count, encoder):
             vectors.append(vector)
             _say(options.json, vector_table(vectors)[-1])
-    text = markdown(sizes, vectors)
-    print(to_json(sizes, vectors) if options.json else f"\n{text}")
+    tables = {SIZES: size_table(sizes)} if sizes else {}
+    tables |= {VECTORS: vector_table(vectors)} if vectors else {}
+    if options.json:
+        print(to_json(sizes, vectors))
+    else:
+        print(*map(markdown, tables.values()), sep="\n\n")
     if sizes:
         plot(sizes, options.report / "scale.svg")
     if options.update_readme:
         try:
-            update_file(options.update_readme, text)
+            update_file(options.update_readme, tables)
         except (OSError, ReadmeError) as error:
             print(f"error: {error}", file=sys.stderr)
             return 2

@@ -3,7 +3,7 @@
 import json
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,7 +12,8 @@ from pathlib import Path
 from benchmarks.scale.measuring import SizeRow, VectorRow
 from qa.evaluation.markdown import split_at_markers
 
-START, END = "<!-- scale:start -->", "<!-- scale:end -->"
+START, END = "<!-- scale-{}:start -->", "<!-- scale-{}:end -->"
+SIZES, VECTORS = "sizes", "vectors"
 PACKAGES = ("faiss-cpu", "numpy", "msgspec")
 
 Table = list[list[str]]
@@ -87,14 +88,10 @@ def _beside(value: float, first: float, form: str) -> str:
     return f"{value:{form}} (×{value / first:.3g})"
 
 
-def markdown(sizes: Sequence[SizeRow], vectors: Sequence[VectorRow]) -> str:
-    """Write machine, versions, date and the tables."""
-    lines = [conditions()]
-    tables = [size_table(sizes)] if sizes else []
-    tables += [vector_table(vectors)] if vectors else []
-    for table in tables:
-        lines += ["", *(f"| {' | '.join(line)} |" for line in [table[0], _rule(table), *table[1:]])]
-    return "\n".join(lines)
+def markdown(table: Table) -> str:
+    """Write machine, versions and date, and a table."""
+    lines = [f"| {' | '.join(line)} |" for line in [table[0], _rule(table), *table[1:]]]
+    return "\n".join([conditions(), "", *lines])
 
 
 def _rule(table: Table) -> list[str]:
@@ -117,15 +114,22 @@ def conditions() -> str:
     )
 
 
-def update_file(path: Path, text: str) -> None:
-    """Replace what stands between the two markers of a file, nothing else.
+def update_file(path: Path, tables: Mapping[str, Table]) -> None:
+    """Replace tables in a file, each between its two markers, and nothing else.
+
+    Args:
+        path: of the file.
+        tables: by the names in the markers.
 
     Raises:
         ReadmeError: the file does not have each marker once and in order.
     """
     content = path.read_text(encoding="utf-8")
-    before, after = split_at_markers(content, path, start=START, end=END)
-    path.write_text(f"{before}{START}\n{text}\n{END}{after}", encoding="utf-8")
+    for name, table in tables.items():
+        start, end = START.format(name), END.format(name)
+        before, after = split_at_markers(content, path, start=start, end=end)
+        content = f"{before}{start}\n{markdown(table)}\n{end}{after}"
+    path.write_text(content, encoding="utf-8")
 
 
 def to_json(sizes: Sequence[SizeRow], vectors: Sequence[VectorRow]) -> str:

@@ -33,9 +33,10 @@ RERANKED = (400, 800, 1_600, 3_200, 6_400)
 PROBES = (32, 64, 128, 256)
 """So many lists are read; the more, the more candidates."""
 QUERIES = 200
-LIKENESS = 0.65
-"""Cosine of a measuring query to the passage that it was made from: that of real questions to their
-nearest passage (median of 300 questions on 24,000 passages, see docs/decisions.md)."""
+MIXED = 8
+LIKENESS = 0.8
+"""A measuring query is the mean of so many passages, turned until it has this cosine to that mean.
+These two make it as hard as a real question, or a little harder (see docs/decisions.md)."""
 SEED = 1
 TIE = 1e-6
 """Cosines that differ by less count as equal: the same sentence may occur often."""
@@ -197,18 +198,19 @@ def measure(codes: Codes, vectors: FloatMatrix, kind: Kind) -> Iterator[Measured
 
 
 def make_queries(vectors: FloatMatrix, count: int) -> FloatMatrix:
-    """Make queries that are as far from the passages as questions are.
+    """Make queries that lie among the passages as questions do.
 
-    A passage's own vector would be found too easily: it is its own nearest one. Each query is such
-    a vector turned in a random direction until its cosine to it is `LIKENESS`; on real passages
-    that is a little harder than the questions that were asked about them.
+    A passage's own vector, or one near it, would be found too easily: its neighbours stand out from
+    all others. A question is about as near to passages of many kinds, so each query is the mean of
+    `MIXED` random passages, turned in a random direction.
     """
-    chosen = _sample(vectors, count)
     draw = np.random.default_rng((SEED, 1))
-    noise = draw.normal(size=chosen.shape).astype(np.float32)
-    noise -= (noise * chosen).sum(axis=1, keepdims=True) * chosen
+    mixed = vectors[draw.integers(len(vectors), size=(count, MIXED))].sum(axis=1)
+    mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
+    noise = draw.normal(size=mixed.shape).astype(np.float32)
+    noise -= (noise * mixed).sum(axis=1, keepdims=True) * mixed
     noise /= np.linalg.norm(noise, axis=1, keepdims=True)
-    turned = LIKENESS * chosen + np.sqrt(1 - LIKENESS**2) * noise
+    turned = LIKENESS * mixed + np.sqrt(1 - LIKENESS**2) * noise
     return np.asarray(turned, dtype=np.float32)
 
 

@@ -476,7 +476,7 @@ def test_of_many_passages_only_the_best_by_meaning_and_by_words_are_ranked(
 ) -> None:
     library, _ = open_shelf()
     whole = {hit.passage: hit for hit in library.search("milk", query_terms=["pollen"])}
-    monkeypatch.setattr(library_module, "EXHAUSTIVE_ROWS", 7)
+    monkeypatch.setattr(DenseIndex, "scored_at_once", 7)
     monkeypatch.setattr(library_module, "CANDIDATES", 3)
     hits = library.search("milk", query_terms=["pollen"], dense_weight=0.3)
     assert [hit.passage.sentence for hit in hits] == [

@@ -114,11 +114,16 @@ def test_of_equal_vectors_any_counts_as_found(small: None) -> None:
     assert chosen.measured.recall.at_10 == 1.0
 
 
-def test_queries_are_as_far_from_their_passages_as_questions_are() -> None:
-    vectors = unit_rows(300)
-    queries = make_queries(vectors, 300)
-    np.testing.assert_allclose((queries * vectors).sum(axis=1), codes.LIKENESS, atol=1e-5)
+def test_queries_are_turned_means_of_passages(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = unit_rows(300, seed=5)
+    queries = make_queries(vectors, 40)
+    monkeypatch.setattr(codes, "LIKENESS", 1.0)
+    means = make_queries(vectors, 40)
     np.testing.assert_allclose(np.linalg.norm(queries, axis=1), 1.0, atol=1e-5)
+    np.testing.assert_allclose((queries * means).sum(axis=1), 0.8, atol=1e-5)
+    assert (means @ vectors.T).max() < 0.8  # no passage stands out
+    monkeypatch.setattr(codes, "MIXED", 1)
+    np.testing.assert_allclose((make_queries(vectors, 40) @ vectors.T).max(axis=1), 1, atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", ["rabitq", "ivf-rabitq"])

@@ -16,6 +16,7 @@ from index.library import Hit, Library
 from index.mapped import codes, keeping, writing
 from index.mapped.files import DamagedError
 from index.mapped.texts import MappedPassages
+from index.mapped.vectors import MappedVectors
 from index.snapshot import LibraryError, read_manifest
 from index.store import add_articles, build_index, remove_articles
 from tests.conftest import KeywordEncoder
@@ -34,7 +35,7 @@ def mapped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every library is mapped, codes are made of any vectors, and few candidates are ranked."""
     monkeypatch.setattr(keeping, "MAPPED_FROM", 1)
     monkeypatch.setattr(codes, "CODES_FROM", 1)
-    monkeypatch.setattr(library_module, "EXHAUSTIVE_ROWS", 1)
+    monkeypatch.setattr(MappedVectors, "scored_at_once", 1)
 
 
 def home(shelf: Path) -> Path:
@@ -87,7 +88,6 @@ def test_mapped_library_finds_what_a_read_one_finds(
     with monkeypatch.context() as patch:
         patch.setattr(keeping, "MAPPED_FROM", 100)
         small, _ = open_shelf(rebuild=True)
-        patch.setattr(library_module, "EXHAUSTIVE_ROWS", 100)
         expected = [rounded(small.search(query, documents=scope)) for query in QUERIES]
     assert (large.manifest.mapped is None, small.manifest.mapped is None) == (False, True)
     assert [rounded(large.search(query, documents=scope)) for query in QUERIES] == expected
@@ -403,7 +403,7 @@ def test_check_says_how_vectors_are_searched(
     assert main(["check", "--library", str(shelf)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == (
         "search: rabitq codes name 400 candidates, which are compared exactly; "
-        "recall@10 1.0000 and recall@100 1.0000 of 8 queries, mapped into memory"
+        "recall@10 1.0000 and recall@100 1.0000 of 200 queries, mapped into memory"
     )
     monkeypatch.setattr(keeping, "MAPPED_FROM", 100)
     open_shelf(rebuild=True)
@@ -428,5 +428,5 @@ def test_check_gives_all_that_was_measured_as_json(
         "reranked": 400,
         "recall_at_10": 1.0,
         "recall_at_100": 1.0,
-        "queries": 8,
+        "queries": 200,
     }
