@@ -17,7 +17,7 @@ import numpy as np
 
 from index.dense import nearest
 from index.encoder import Encoder, FloatMatrix
-from index.folders import PROGRAM
+from index.entries import PROGRAM
 from index.library import Library
 from index.mapped.writing import MAPPED
 
