@@ -6,7 +6,7 @@ have the length of the default model's, and say nothing of meaning.
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -66,8 +66,19 @@ def real_sentences() -> list[str]:
     ]
 
 
+def unchanged(sentence: str, draw: random.Random) -> str:
+    """Return a sentence as it is."""
+    return sentence
+
+
 def write_articles(
-    folder: Path, sentences: Sequence[str], *, count: int, length: int, seed: int = 1
+    folder: Path,
+    sentences: Sequence[str],
+    *,
+    count: int,
+    length: int,
+    seed: int = 1,
+    vary: Callable[[str, random.Random], str] = unchanged,
 ) -> None:
     """Write text files that can be added to a library.
 
@@ -77,11 +88,12 @@ def write_articles(
         count: how many files.
         length: sentences in each.
         seed: of the drawing.
+        vary: makes another sentence of one that was drawn.
     """
     folder.mkdir(parents=True, exist_ok=True)
     draw = random.Random(seed)
     for number in range(count):
-        chosen = [draw.choice(sentences) for _ in range(length)]
+        chosen = [vary(draw.choice(sentences), draw) for _ in range(length)]
         paragraphs = [
             " ".join(chosen[start : start + PARAGRAPH]) for start in range(0, length, PARAGRAPH)
         ]

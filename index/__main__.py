@@ -9,15 +9,17 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from corpus.document import CorpusError
 from index.adding import AddReport
-from index.checking import check_library
+from index.checking import CheckReport, check_library
 from index.embedded import LibraryArticles
 from index.embedding import embed_corpus
 from index.encoder import DEFAULT_MODEL, EncoderError, SentenceEncoder
 from index.folders import DEFAULT_LIBRARY
 from index.importing import import_shards
+from index.mapped.keeping import describe_search
 from index.milvus_connection import ADDRESS_HELP, Connection, parse_address
 from index.milvus_store import add_to_milvus, import_to_milvus, remove_from_milvus
 from index.shards import MANIFEST as SHARDS
@@ -105,7 +107,8 @@ def _parser() -> argparse.ArgumentParser:
         far.add_argument("--index", metavar="ADDRESS", help=ADDRESS_HELP)
     listing = command("list", _list, "list the articles")
     listing.add_argument("--json", action="store_true", help="all that is known, as JSON")
-    command("check", _check, "check that the library is whole")
+    check = command("check", _check, "check that the library is whole")
+    check.add_argument("--json", action="store_true", help="all that was found, as JSON")
     return parser
 
 
@@ -234,6 +237,9 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     report = check_library(arguments.library)
+    if arguments.json:
+        print(json.dumps(_as_json(report), ensure_ascii=False, indent=1))
+        return 1 if report.problems or report.manifest is None else 0
     for problem in report.problems:
         print(f"{problem.kind}: {problem.what}; {problem.remedy}")
     if report.waiting:
@@ -248,7 +254,20 @@ def _check(arguments: argparse.Namespace) -> int:
         f"whole: {facts.passages} passages of {len(facts.documents)} article(s), "
         f"{facts.model}, {report.manifest.created}"
     )
+    print(f"search: {describe_search(report.manifest.mapped)}")
     return 0
+
+
+def _as_json(report: CheckReport) -> dict[str, Any]:
+    state = report.manifest
+    return {
+        "problems": [asdict(problem) for problem in report.problems],
+        "waiting": list(report.waiting),
+        "facts": None if state is None else asdict(state.facts),
+        "created": None if state is None else state.created,
+        "mapped": None if state is None or state.mapped is None else asdict(state.mapped),
+        "search": None if state is None else describe_search(state.mapped),
+    }
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from corpus.passages import PASSAGE_RULE
 from index.dense import DenseIndex
 from index.entries import Entry, find_files, read_entry, read_new, reader_sha256
 from index.folders import ASIDE, article_folders
+from index.mapped.opening import check_mapped
 from index.parts import PartError
 from index.snapshot import ArticleRecord, Manifest, StaleIndexError, read_manifest, stamp_of
 from index.vectors import read_vectors
@@ -93,6 +94,7 @@ def _check(library: Path) -> CheckReport:
         problems.append(Problem("stale", f"{name} is gone since the index was built", BUILD))
     for name, record in manifest.articles.items():
         problems += _check_parts(library, name, record, facts.dimension)
+    problems += _check_mapped(library, manifest)
     return CheckReport(manifest, tuple(problems), tuple(waiting))
 
 
@@ -133,6 +135,14 @@ def _check_parts(
             DenseIndex(vectors)
         except ValueError as error:
             yield Problem("damaged", f"the vectors of {name}: {error}", BUILD_ANEW)
+
+
+def _check_mapped(library: Path, manifest: Manifest) -> Iterator[Problem]:
+    if manifest.mapped is not None:
+        try:
+            check_mapped(library, manifest.mapped, manifest.articles, manifest.facts.dimension)
+        except PartError as error:
+            yield Problem("damaged", f"what is mapped into memory: {error}", BUILD)
 
 
 def _fits(entry: Entry, name: str, record: ArticleRecord) -> bool:

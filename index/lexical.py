@@ -8,7 +8,7 @@ and kept; the index over many articles is made from the counts, without the text
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -130,40 +130,97 @@ def inverse_document_frequency(frequency: NDArray[np.int64], texts: int) -> NDAr
     return np.asarray(np.log(1 + (texts - frequency + 0.5) / (frequency + 0.5)))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Postings:
+    """For each term, the texts that hold it and its score in each.
+
+    Attributes:
+        count: how many texts there are.
+        vocabulary: the different terms.
+        frequencies: (m,) int64, how many texts hold each term.
+        texts: int32, those of the first term in order, those of the second, and so on.
+        scores: float32, the term's score in each of them.
+    """
+
+    count: int
+    vocabulary: tuple[str, ...]
+    frequencies: NDArray[np.int64]
+    texts: NDArray[np.int32]
+    scores: NDArray[np.float32]
+
+
+class PostingsBuilder:
+    """Collects the counts of texts, one part after the other, and works out every score."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, int] = {}
+        self._columns = [np.zeros(0, dtype=np.int32)]
+        self._sizes = [np.zeros(0, dtype=np.int32)]
+        self._counts = [np.zeros(0, dtype=np.int32)]
+
+    def add(self, part: TermCounts) -> None:
+        """Add the texts of a part behind those that are there."""
+        rows = [self._rows.setdefault(term, len(self._rows)) for term in part.vocabulary]
+        self._columns.append(np.array(rows, dtype=np.int32)[part.terms])
+        self._sizes.append(part.sizes)
+        self._counts.append(part.counts)
+
+    def finish(self) -> Postings:
+        """Sort by term and then by text."""
+        column = np.concatenate(self._columns)
+        sizes, counts = np.concatenate(self._sizes), np.concatenate(self._counts)
+        text = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        lengths = np.bincount(text, weights=counts, minlength=len(sizes))
+        mean = lengths.mean() if len(sizes) else 1.0
+        frequencies = np.bincount(column, minlength=len(self._rows))
+        idf = inverse_document_frequency(frequencies, len(sizes)).astype(np.float32)
+        weight = term_weights(counts, lengths[text], mean)
+        order = np.argsort(column, kind="stable")
+        return Postings(
+            count=len(sizes),
+            vocabulary=tuple(self._rows),
+            frequencies=frequencies,
+            texts=text[order],
+            scores=(idf[column] * weight).astype(np.float32)[order],
+        )
+
+
 class LexicalIndex:
     """BM25 (Robertson's, with Lucene's idf) over texts; a position in ``texts`` is the id."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._fill([count_terms(texts)])
+        self._fill(postings_of([count_terms(texts)]), None)
 
     @classmethod
-    def of_counts(cls, parts: Sequence[TermCounts]) -> "LexicalIndex":
+    def of_counts(cls, parts: Iterable[TermCounts]) -> "LexicalIndex":
         """Make the index over the texts of several parts, one part after the other."""
+        return cls.of_postings(postings_of(parts))
+
+    @classmethod
+    def of_postings(
+        cls, postings: Postings, *, before_reading: Callable[[int, slice], None] | None = None
+    ) -> "LexicalIndex":
+        """Make the index from what was worked out before.
+
+        Args:
+            postings: in memory or in a mapped file.
+            before_reading: is called with the row of a term and its part of the postings before
+                they are read for the first time, and may raise.
+        """
         index = cls.__new__(cls)
-        index._fill(parts)
+        index._fill(postings, before_reading)
         return index
 
-    def _fill(self, parts: Sequence[TermCounts]) -> None:
-        """Work out every score, and sort them by term and then by text."""
-        self._rows: dict[str, int] = {}
-        columns = [np.zeros(0, dtype=np.int32)]
-        for part in parts:
-            rows = [self._rows.setdefault(term, len(self._rows)) for term in part.vocabulary]
-            columns.append(np.array(rows, dtype=np.int32)[part.terms])
-        column = np.concatenate(columns)
-        sizes = np.concatenate([np.zeros(0, dtype=np.int32), *(part.sizes for part in parts)])
-        counts = np.concatenate([np.zeros(0, dtype=np.int32), *(part.counts for part in parts)])
-        self._count = len(sizes)
-        text = np.repeat(np.arange(self._count, dtype=np.int32), sizes)
-        lengths = np.bincount(text, weights=counts, minlength=self._count)
-        mean = lengths.mean() if self._count else 1.0
-        self._frequencies = np.bincount(column, minlength=len(self._rows))
-        idf = self._idf(self._frequencies).astype(np.float32)
-        weight = term_weights(counts, lengths[text], mean)
-        order = np.argsort(column, kind="stable")
-        self._scores = (idf[column] * weight).astype(np.float32)[order]
-        self._texts = text[order]
-        self._ends = np.cumsum(self._frequencies)
+    def _fill(
+        self, postings: Postings, before_reading: Callable[[int, slice], None] | None
+    ) -> None:
+        self._count = postings.count
+        self._rows = {term: row for row, term in enumerate(postings.vocabulary)}
+        self._frequencies = postings.frequencies
+        self._texts, self._scores = postings.texts, postings.scores
+        self._ends = np.cumsum(postings.frequencies)
+        self._before_reading = before_reading
+        self._read: set[int] = set()
 
     def __len__(self) -> int:
         return self._count
@@ -174,19 +231,32 @@ class LexicalIndex:
         for term in query_terms:
             row = self._rows.get(term)
             if row is not None:
-                end = int(self._ends[row])
-                part = slice(end - int(self._frequencies[row]), end)
+                part = self._part(row)
                 total[self._texts[part]] += self._scores[part]  # a text has each term once
         return total
+
+    def _part(self, row: int) -> slice:
+        end = int(self._ends[row])
+        part = slice(end - int(self._frequencies[row]), end)
+        if self._before_reading is not None and row not in self._read:
+            self._before_reading(row, part)
+            self._read.add(row)
+        return part
 
     def idf(self, term: str) -> float:
         """Inverse document frequency, Lucene's form; largest for a term that no text has."""
         row = self._rows.get(term)
-        return float(self._idf(np.array(0 if row is None else self._frequencies[row])))
-
-    def _idf(self, frequency: NDArray[np.int64]) -> NDArray[np.float64]:
-        return inverse_document_frequency(frequency, self._count)
+        frequency = np.array(0 if row is None else self._frequencies[row])
+        return float(inverse_document_frequency(frequency, self._count))
 
     def knows(self, term: str) -> bool:
         """Tell whether any text holds the term."""
         return term in self._rows
+
+
+def postings_of(parts: Iterable[TermCounts]) -> Postings:
+    """Work out the scores over the texts of several parts, one part after the other."""
+    builder = PostingsBuilder()
+    for part in parts:
+        builder.add(part)
+    return builder.finish()

@@ -17,21 +17,23 @@ from numpy.typing import NDArray
 from corpus.abbreviations import Expander
 from corpus.document import Document
 from corpus.passages import Passage, make_expander, split_passages
-from index.dense import DenseIndex
+from index.dense import DenseIndex, Nearest
 from index.encoder import DEFAULT_MODEL, Encoder, FloatMatrix, SentenceEncoder
 from index.folders import DEFAULT_LIBRARY, SHIPPED_ARTICLES, articles_folder
 from index.fusion import FloatVector, fuse
 from index.lexical import LexicalIndex, terms
+from index.mapped.texts import MappedPassages
 from index.opening import State, load_state, open_state
 from index.searching import Hit
-from index.snapshot import NO_STAMP, BuildFacts, Manifest, StaleIndexError, stamp_of
+from index.snapshot import NO_STAMP, BuildFacts, LibraryError, Manifest, StaleIndexError, stamp_of
 from index.unpacking import KeptPassages
 
 __all__ = ["DEFAULT_LIBRARY", "SHIPPED_ARTICLES", "Hit", "Library", "articles_folder"]
 
-EXHAUSTIVE_ROWS = 50_000
-"""Up to this many vectors every passage is scored; above, only the nearest ones."""
-NEAREST_ROWS = 400
+CANDIDATES = 400
+"""Of many passages so many are ranked, by meaning and by words each. What is fused are the best 100
+of each, so that the ranking is the same; only where codes miss one of the 100 nearest, scores are
+scaled a little otherwise."""
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +58,7 @@ class Library:
         documents: Sequence[Document] | Mapping[str, Document],
         passages: Sequence[Passage],
         encoder: Encoder,
-        dense: DenseIndex,
+        dense: Nearest,
         lexical: LexicalIndex,
         manifest: Manifest,
         *,
@@ -158,8 +160,13 @@ class Library:
             documents: come after those that are there.
 
         Raises:
+            LibraryError: the library is too large for that.
             ValueError: one has the id of another.
         """
+        if not isinstance(self._dense, DenseIndex):
+            raise LibraryError(
+                "no article can be asked beside a library as large as this; add it to the library"
+            )
         taken = set(self.documents)
         for document in documents:
             if document.id in taken:
@@ -202,16 +209,13 @@ class Library:
 
         Raises:
             KeyError: a document is not in the library.
+            LibraryError: what was found is damaged on the disk (in a large library).
         """
         expanded = self.expander.expand_question(query)
         vector = self.encoder.encode([expanded])
         bm25 = self.lexical.scores(terms(expanded) if query_terms is None else query_terms)
-        if documents is None:
-            rows = np.arange(len(self.passages))
-            cosines = self._cosines(vector)
-        else:
-            rows = self._rows(documents)
-            cosines, bm25 = self._dense.scores(vector, rows), bm25[rows]
+        rows = self._candidates(vector, bm25, None if documents is None else self._rows(documents))
+        cosines, bm25 = self._dense.scores(vector, rows), bm25[rows]
         fused = fuse(cosines, bm25, dense_weight=dense_weight)
         best = np.argsort(-fused, kind="stable")[:k]
         return [
@@ -231,20 +235,25 @@ class Library:
 
     @cached_property
     def _rows_by_document(self) -> dict[str, NDArray[np.int64]]:
-        if isinstance(self.passages, KeptPassages):
+        if isinstance(self.passages, KeptPassages | MappedPassages):
             return {id: np.arange(r.start, r.stop) for id, r in self.passages.rows.items()}
         rows: dict[str, list[int]] = {document_id: [] for document_id in self.documents}
         for row, passage in enumerate(self.passages):
             rows[passage.document_id].append(row)
         return {document_id: np.array(own, dtype=np.int64) for document_id, own in rows.items()}
 
-    def _cosines(self, query: FloatMatrix) -> FloatVector:
-        """Return one cosine a passage; in a large library far ones get that of the last near."""
-        k = len(self._dense) if len(self._dense) <= EXHAUSTIVE_ROWS else NEAREST_ROWS
-        rows, scores = self._dense.search(query, k)
-        cosines = np.full(len(self.passages), scores.min(), dtype=np.float32)
-        cosines[rows] = scores
-        return cosines
+    def _candidates(
+        self, query: FloatMatrix, bm25: FloatVector, within: NDArray[np.int64] | None
+    ) -> NDArray[np.int64]:
+        """Return the rows that are ranked, ascending: all, or the best of many."""
+        rows = np.arange(len(self.passages)) if within is None else within
+        if len(rows) <= self._dense.scored_at_once:
+            return rows
+        near, _ = self._dense.search(query, CANDIDATES, within)
+        scores = bm25[rows]
+        count = min(CANDIDATES, len(scores))
+        best = np.argpartition(scores, -count)[-count:]
+        return np.union1d(near, rows[best[scores[best] > 0]])
 
 
 def _definitions(documents: Iterable[Document]) -> dict[str, str]:

@@ -6,20 +6,23 @@ before that is loaded as it was.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from corpus.document import CorpusError
-from index.dense import DenseIndex
+from corpus.document import CorpusError, Document
+from corpus.passages import Passage
+from index.dense import DenseIndex, Nearest
 from index.encoder import Encoder
 from index.entries import read_entry
 from index.folders import restore
 from index.lexical import LexicalIndex
 from index.locking import LOCK_SECONDS, BusyError, as_library_error, writing
+from index.mapped.opening import open_mapped
 from index.parts import PartError
+from index.seen import is_unchanged
 from index.snapshot import LibraryError, Manifest, StaleIndexError, Stamp, read_stamped, stamp_of
 from index.unpacking import KeptDocuments, KeptPassages
 from index.updating import describe_misfit, in_force, update, why_changed
@@ -32,23 +35,23 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All of a library that is in memory.
+    """All of a library that is in memory, or mapped into it.
 
     Attributes:
         manifest: what it is.
         stamp: of the manifest's file.
-        documents, passages: unpacked when they are asked for.
+        documents, passages: read or unpacked when they are asked for.
         dense, lexical: one row a passage.
         definitions: abbreviation -> long form.
     """
 
     manifest: Manifest
     stamp: Stamp
-    documents: KeptDocuments
-    passages: KeptPassages
-    dense: DenseIndex
+    documents: Mapping[str, Document]
+    passages: Sequence[Passage]
+    dense: Nearest
     lexical: LexicalIndex
-    definitions: dict[str, str]
+    definitions: Mapping[str, str]
 
 
 def open_state(
@@ -143,12 +146,32 @@ def load_state(folder: Path, encoder: Encoder, *, fitting: bool = True) -> State
 
 def _why_changed(folder: Path, manifest: Manifest) -> str:
     try:
+        if manifest.mapped is not None and is_unchanged(folder, manifest):
+            return ""
         return why_changed(folder, manifest)
     except CorpusError as error:  # or a writer took the folder away between two looks
         return str(error)
 
 
 def _load(folder: Path, manifest: Manifest, stamp: Stamp) -> State:
+    if manifest.mapped is None:
+        return _read(folder, manifest, stamp)
+    try:
+        opened = open_mapped(folder, manifest.mapped, manifest.articles, manifest.facts.dimension)
+    except PartError as error:
+        raise StaleIndexError(f"its mapped form: {error}") from error
+    return State(
+        manifest,
+        stamp,
+        opened.documents,
+        opened.passages,
+        opened.dense,
+        opened.lexical,
+        opened.definitions,
+    )
+
+
+def _read(folder: Path, manifest: Manifest, stamp: Stamp) -> State:
     dimension = manifest.facts.dimension
     records = manifest.articles.values()
     try:

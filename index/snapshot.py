@@ -80,12 +80,53 @@ class ArticleRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FileFacts:
+    """Size and sha256 of a file."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class MappedForm:
+    """What is mapped into memory in place of the parts, in a library that is large.
+
+    Attributes:
+        key: name of its folder.
+        files: facts of each file in it, by name.
+        search: "exact", or the kind of codes by which candidates are found.
+        probes: lists of the codes that are read for a question; 0 where there are none.
+        reranked: candidates that are compared exactly; 0 where all passages are.
+        recall_at_10, recall_at_100: share of the exactly nearest passages that was found when the
+            codes were made, in [0, 1].
+        queries: how many that was measured with; 0 where nothing had to be.
+    """
+
+    key: str
+    files: dict[str, FileFacts]
+    search: str
+    probes: int = 0
+    reranked: int = 0
+    recall_at_10: float = 1.0
+    recall_at_100: float = 1.0
+    queries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """The facts, when the index was written (ISO 8601, UTC), and the parts of each article."""
+    """A state.
+
+    Attributes:
+        facts: what it was made from.
+        created: when it was written (ISO 8601, UTC).
+        articles: the parts of each article, by its id.
+        mapped: what a large library is opened from; None where the parts are read.
+    """
 
     facts: BuildFacts
     created: str
     articles: dict[str, ArticleRecord]
+    mapped: MappedForm | None = None
 
 
 def write_manifest(library: Path, manifest: Manifest) -> None:

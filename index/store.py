@@ -14,6 +14,7 @@ from index.entries import ENTRIES, ArticleFiles, Entry, kept_entry, read_new
 from index.folders import article_folders, clear, restore, set_aside
 from index.incoming import Candidate, find_candidates
 from index.locking import as_library_error, writing
+from index.mapped.keeping import discard_mapped, keep_mapped
 from index.snapshot import MANIFEST, LibraryError, Manifest, write_manifest
 from index.updating import (
     OnProgress,
@@ -185,9 +186,12 @@ def _forget(library: Path, names: Sequence[str]) -> None:
         return
     left = {name: record for name, record in old.articles.items() if name not in names}
     if left:
-        write_manifest(library, make_manifest(old.facts, left, old.facts.documents))
+        mapped = keep_mapped(library, old.mapped, left, old.facts.dimension)
+        write_manifest(library, make_manifest(old.facts, left, old.facts.documents, mapped))
+        discard_mapped(library, keep=mapped)
     else:  # what is left has not been indexed yet
         (library / MANIFEST).unlink()
+        discard_mapped(library, keep=None)
     gone = [old.articles[name] for name in names if name in old.articles]
     for record in gone:
         (library / ENTRIES / record.key).unlink(missing_ok=True)

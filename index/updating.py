@@ -25,12 +25,15 @@ from index.entries import (
     write_entry,
 )
 from index.folders import article_folders, clear
+from index.mapped.keeping import discard_mapped, keep_mapped
 from index.parts import PartError
+from index.seen import look_at_all, note_seen
 from index.snapshot import (
     FORMAT_VERSION,
     ArticleRecord,
     BuildFacts,
     Manifest,
+    MappedForm,
     StaleIndexError,
     describe_difference,
     read_manifest,
@@ -119,10 +122,12 @@ def update(
 
     Raises:
         CorpusError: an article cannot be read; nothing is put in force.
+        LibraryError: a part that was not verified is damaged.
         OSError: the library cannot be written.
     """
     old = manifest_or_none(library)
     known = {} if old is None else old.articles
+    looked = look_at_all(article_folders(library, known))
     found = scan(library, known)
     fits = old is not None and not describe_misfit(old, encoder)
     records: dict[str, ArticleRecord] = {}
@@ -134,8 +139,13 @@ def update(
             on_progress(Progress(number, len(found), name, "indexed", entry.facts.title))
         records[name] = record
     sources = {name: files.source_sha256 for name, files in found.items()}
-    manifest = make_manifest(encoder_facts(encoder), records, sources)
-    if old is not None and not anew and (old.facts, known) == (manifest.facts, records):
+    before = None if old is None else old.mapped
+    mapped = keep_mapped(library, before, records, encoder.dimension, verify=verify, anew=anew)
+    manifest = make_manifest(encoder_facts(encoder), records, sources, mapped)
+    if mapped is not None:
+        note_seen(library, looked, manifest)
+    same = old is not None and (old.facts, known) == (manifest.facts, records)
+    if old is not None and same and not anew and mapped is before:
         return old
     put_in_force(library, manifest)
     return manifest
@@ -199,7 +209,10 @@ def index_article(
 
 
 def make_manifest(
-    facts: BuildFacts, records: Mapping[str, ArticleRecord], sources: Mapping[str, str]
+    facts: BuildFacts,
+    records: Mapping[str, ArticleRecord],
+    sources: Mapping[str, str],
+    mapped: MappedForm | None,
 ) -> Manifest:
     """Describe a state.
 
@@ -207,6 +220,7 @@ def make_manifest(
         facts: what it was made from, beside the articles.
         records: its articles by their ids.
         sources: id -> sha256 of the source file.
+        mapped: what it is opened from where it is large.
     """
     digest = hashlib.sha256()
     for name in sorted(records):
@@ -217,7 +231,7 @@ def make_manifest(
         passages=sum(record.passages for record in records.values()),
         documents={name: sources[name] for name in sorted(records)},
     )
-    return Manifest(whole, _now(), {name: records[name] for name in sorted(records)})
+    return Manifest(whole, _now(), {name: records[name] for name in sorted(records)}, mapped)
 
 
 def put_in_force(library: Path, manifest: Manifest) -> None:
@@ -230,6 +244,7 @@ def put_in_force(library: Path, manifest: Manifest) -> None:
     records = manifest.articles.values()
     discard_parts(library / ENTRIES, keep={record.key for record in records})
     discard_parts(library / VECTORS, keep={record.vectors for record in records})
+    discard_mapped(library, keep=manifest.mapped)
     clear(library)
 
 

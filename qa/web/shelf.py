@@ -127,6 +127,11 @@ class Shelf:
         except (CorpusError, ShelfError, OSError) as error:
             return Outcome(path.name, reason=_without_folder(str(error), path))
         self._uploads[name] = upload
+        try:
+            self.assistant()
+        except LibraryError as error:  # a library on a cluster, or too large for that
+            del self._uploads[name]
+            return Outcome(path.name, reason=str(error))
         return Outcome(path.name, title=document.metadata.title)
 
     def keep(self, name: str) -> None:

@@ -471,14 +471,22 @@ def test_query_without_any_known_word_has_no_lexical_score(open_shelf: OpenShelf
     assert {hit.bm25 for hit in library.search("quantum chromodynamics")} == {0.0}
 
 
-def test_far_passages_of_a_large_library_get_the_last_near_cosine(
+def test_of_many_passages_only_the_best_by_meaning_and_by_words_are_ranked(
     open_shelf: OpenShelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library, _ = open_shelf()
-    monkeypatch.setattr(library_module, "EXHAUSTIVE_ROWS", 7)
-    monkeypatch.setattr(library_module, "NEAREST_ROWS", 2)
-    cosines = [hit.cosine for hit in library.search("milk", dense_weight=1.0)]
-    assert cosines == pytest.approx([3 / 12**0.5] + [2 / 6**0.5] * 7)
+    whole = {hit.passage: hit for hit in library.search("milk", query_terms=["pollen"])}
+    monkeypatch.setattr(DenseIndex, "scored_at_once", 7)
+    monkeypatch.setattr(library_module, "CANDIDATES", 3)
+    hits = library.search("milk", query_terms=["pollen"], dense_weight=0.3)
+    assert [hit.passage.sentence for hit in hits] == [
+        "Bees eat pollen.",  # by its word
+        "Milk milk holds bone.",  # 3 / √12
+        "Some bees eat milk.",  # 2 / √6
+        "Milk and cells",  # the same
+    ]
+    for hit in hits:
+        assert (hit.cosine, hit.bm25) == (whole[hit.passage].cosine, whole[hit.passage].bm25)
 
 
 @pytest.mark.parametrize("query", ["milk", "necrotizing gut", "bees", "wax"])
