@@ -278,4 +278,4 @@ def _facts(statistics: Statistics, heads: Mapping[str, Head]) -> BuildFacts:
         for name, head in heads.items()
     }
     sources = {name: head.source_sha256 for name, head in heads.items()}
-    return make_manifest(statistics.facts, records, sources).facts
+    return make_manifest(statistics.facts, records, sources, None).facts
