@@ -300,7 +300,7 @@ class Document:
     def page_at(self, offset: int) -> int | None:
         """Return the page, from 1, that the character at ``offset`` is printed on.
 
-        A block may run over several pages; the pieces say where each of its characters came from.
+        A block may run over several pages, a piece never does.
         White space that joins two pieces counts to the second one. None where there are no pages.
         """
         if not self.page_starts:
@@ -308,8 +308,7 @@ class Document:
         block = self.block_at(offset)
         ends = [piece.span.end for piece in block.pieces]
         piece = block.pieces[min(bisect_right(ends, offset), len(ends) - 1)]
-        inside = min(max(0, offset - piece.span.start), piece.source.end - piece.source.start - 1)
-        return page_of(piece.source.start + inside, self.page_starts)
+        return page_of(piece.source.start, self.page_starts)
 
     def reference(self, number: int) -> Reference | None:
         """Return the bibliography entry with this number, or None where there is none."""

@@ -205,7 +205,8 @@ def test_initial_of_two_lines_belongs_to_its_word() -> None:
     ("above", "below", "read"),
     [
         ("The bees keep the tempera-", "ture of the brood.", "the temperature of"),
-        ("We saw no microchi-", "merism in microchimerism tests.", "no microchimerism in"),
+        ("It is no microchi-", "merism that we saw.", "no microchimerism that"),
+        ("We call it hive-", "wax and hivewax is sold.", "call it hivewax and"),
         ("It was a placebo-", "controlled trial of honey.", "a placebo-controlled trial"),
         ("A well-", "known and a well-known thing.", "A well-known and"),
         ("Cells that are HIV-", "negative were kept.", "HIV-negative were"),
@@ -214,8 +215,8 @@ def test_initial_of_two_lines_belongs_to_its_word() -> None:
         ("There are pre-", "and postterm babies.", "are pre- and postterm"),
         ("See https://example.org/", "bees for the rest.", "https://example.org/bees for"),
     ],
-    ids=["word", "own-word", "compound", "own-compound", "capitals", "letter", "range",
-         "suspended", "address"],
+    ids=["word", "unknown-word", "own-word", "compound", "own-compound", "capitals", "letter",
+         "range", "suspended", "address"],
 )  # fmt: skip
 def test_line_end_hyphen_is_mended_only_where_it_parts_a_word(
     above: str, below: str, read: str
