@@ -25,6 +25,7 @@ from index.entries import (
 from index.lexical import count_terms
 from index.parts import PartError, write_part
 from tests.conftest import REPOSITORY, REVIEW_FOLDER
+from tests.corpus.printing import filled, opened
 from tests.index.conftest import BEES, write_article
 
 JATS = REPOSITORY / "tests" / "corpus" / "jats"
@@ -45,6 +46,20 @@ def test_entry_that_was_kept_holds_exactly_what_was_read(source: Path, tmp_path:
     assert kept.vocabulary == counted.vocabulary
     for name in ("sizes", "terms", "counts"):
         assert getattr(kept, name).tolist() == getattr(counted, name).tolist()
+
+
+def test_entry_of_a_pdf_keeps_its_pages(tmp_path: Path) -> None:
+    printer = opened()
+    filled(printer)
+    printer.page()
+    printer.heading("Results")
+    filled(printer)
+    document = printer.read()
+    write_entry(tmp_path, "key", make_entry(document))
+    kept = read_entry(tmp_path, "key").unpack_document()
+    assert kept == document
+    assert [block.page for block in kept.blocks] == [1, 1, 1, 2, 2]
+    assert kept.page_at(len(kept.text) - 1) == 2
 
 
 def test_facts_are_those_of_the_article(review: Document) -> None:
