@@ -1,9 +1,10 @@
 """Ask the same questions of the same article in each format: ``python -m benchmarks.formats``.
 
-The shipped review is written as Markdown, JATS and HTML, each is indexed in a library of its own,
-and the shipped questions are asked of it. Where the evidence stands in each is found by its words,
-white space and the forms of Unicode apart. Printed: hit@1 and hit@3 of the whole system a format,
-the share of questions that are answered with evidence, and the differences to the plain text.
+The shipped review is written as Markdown, JATS and HTML and printed as PDF, each is indexed in a
+library of its own, and the shipped questions are asked of it. Where the evidence stands in each is
+found by its words, white space and the forms of Unicode apart. Printed: hit@1 and hit@3 of the whole
+system a format, the share of questions that are answered with evidence, and the differences to the
+plain text.
 """
 
 import argparse
@@ -31,12 +32,14 @@ from qa.evaluation.questions import Evidence, Question, load_questions
 from qa.evaluation.remembering import RememberingScorer
 from qa.evidence_model.scorer import load_scorer
 from tests.corpus.review_formats import as_html, as_jats, as_markdown
+from tests.corpus.review_pdf import print_review
 
 ARTICLE = SHIPPED_ARTICLES / "kersin-2021"
-WRITERS: dict[str, Callable[[Document], str]] = {
-    "md": as_markdown,
-    "xml": as_jats,
-    "html": as_html,
+WRITERS: dict[str, Callable[[Document], bytes]] = {
+    "md": lambda document: as_markdown(document).encode(),
+    "xml": lambda document: as_jats(document).encode(),
+    "html": lambda document: as_html(document).encode(),
+    "pdf": print_review,
 }
 PLAIN = "txt"
 RANKED = 3
@@ -96,7 +99,7 @@ def write_article(folder: Path, name: str, original: Document) -> None:
     if name == PLAIN:
         shutil.copytree(ARTICLE, folder, dirs_exist_ok=True)
         return
-    (folder / f"source.{name}").write_text(WRITERS[name](original), encoding="utf-8")
+    (folder / f"source.{name}").write_bytes(WRITERS[name](original))
     facts = (ARTICLE / "article.toml").read_text(encoding="utf-8").partition("[source]")[0]
     toml = f'{facts}[source]\nfile = "source.{name}"\n'
     (folder / "article.toml").write_text(toml, encoding="utf-8")

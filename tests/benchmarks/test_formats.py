@@ -27,7 +27,7 @@ def test_words_are_found_whatever_their_white_space(
     assert Folded(text).find(snippet) == spans
 
 
-@pytest.mark.parametrize("name", ["txt", "md", "xml", "html"])
+@pytest.mark.parametrize("name", ["txt", "md", "xml", "html", "pdf"])
 def test_evidence_of_every_question_is_found_in_every_format(
     review: Document, tmp_path: Path, name: str
 ) -> None:
