@@ -3,8 +3,6 @@
 docs/scaling.md has the arithmetic; below `EXACT_PASSAGES` the dense index is exact.
 """
 
-from math import isqrt
-
 from index.milvus_connection import LOAD_SECONDS, Connection
 from index.milvus_rows import MAX_VALUE, DenseLayout, kept_name
 
@@ -15,7 +13,8 @@ GRAPH_PASSAGES = 20_000_000
 MAX_ID = 512
 """Bytes of a passage's id: the article's, and two offsets."""
 MAX_ARTICLE_ID = 256
-MAX_LISTS = 65_536
+LISTS = 2_048
+"""Of one segment of Milvus, some 400 thousand passages: each segment has an index of its own."""
 PARTITIONS = 64
 """Into which the articles are spread by their ids."""
 
@@ -26,8 +25,7 @@ def dense_layout(passages: int) -> DenseLayout:
         return DenseLayout("FLAT", {}, {})
     if passages <= GRAPH_PASSAGES:
         return DenseLayout("HNSW", {"M": 16, "efConstruction": 200}, {"ef": 512})
-    lists = min(4 * isqrt(passages), MAX_LISTS)
-    build = {"nlist": lists, "refine": True, "refine_type": "SQ8"}
+    build = {"nlist": LISTS, "refine": True, "refine_type": "SQ8"}
     return DenseLayout("IVF_RABITQ", build, {"nprobe": 64, "refine_k": 3})
 
 

@@ -15,7 +15,6 @@ from index.lexical import inverse_document_frequency
 from index.milvus_connection import Connection, parse_address
 from index.milvus_rows import (
     Head,
-    Row,
     Statistics,
     chunk_keys,
     join,
@@ -81,7 +80,7 @@ class ClusterDocuments(Mapping[str, Document]):
 
     def _fetch(self, head: Head) -> Document:
         keys = chunk_keys("document", head.id, head.document_chunks)
-        found = {row["key"]: row["content"] for row in fetch(self._connection, self._kept, keys)}
+        found = fetch(self._connection, self._kept, keys, latest=True)
         try:
             record = join([found[key] for key in keys])
             if sha256(record).hexdigest() != head.document_sha256:
@@ -112,11 +111,10 @@ class ClusterTerms:
         missing = {term_key(name): name for name in names if name not in self._known}
         if not missing:
             return
-        rows = fetch(self._connection, self._kept, list(missing))
-        found = {row["key"]: int(row["content"]) for row in rows}
+        found = fetch(self._connection, self._kept, list(missing))
         if len(self._known) > KEPT_TERMS:
             self._known = {}
-        self._known |= {name: found.get(key, 0) for key, name in missing.items()}
+        self._known |= {name: int(found.get(key, 0)) for key, name in missing.items()}
 
     def frequency(self, term: str) -> int:
         """Return how many passages hold a term."""
@@ -147,10 +145,23 @@ def open_documents(address: str) -> ClusterDocuments:
     return ClusterDocuments(connection, build, read_heads(connection, build))
 
 
-def fetch(connection: Connection, kept: str, keys: list[str]) -> list[Row]:
-    """Read rows of the store by their keys; those that are not there are left out."""
-    found: list[Row] = connection.call("get", kept, ids=keys, output_fields=["key", "content"])
-    return list(found)
+def fetch(
+    connection: Connection, kept: str, keys: list[str], *, latest: bool = False
+) -> dict[str, str]:
+    """Read the contents of rows of the store by their keys; what is not there is left out.
+
+    Args:
+        connection: to the cluster.
+        kept: name of the store.
+        keys: of the rows.
+        latest: as they are after the last write; otherwise they may be some seconds old, and come
+            sooner.
+    """
+    level = "Strong" if latest else "Bounded"
+    rows = connection.call(
+        "get", kept, ids=keys, output_fields=["key", "content"], consistency_level=level
+    )
+    return {row["key"]: row["content"] for row in rows}
 
 
 def build_in_force(connection: Connection) -> str:
@@ -169,10 +180,10 @@ def read_statistics(connection: Connection, build: str) -> Statistics:
     Raises:
         LibraryError: it has none, or they are of another format.
     """
-    rows = fetch(connection, kept_name(build), ["facts"])
+    rows = fetch(connection, kept_name(build), ["facts"], latest=True)
     try:
-        return unpack(rows[0]["content"], Statistics)
-    except (IndexError, ValueError) as error:
+        return unpack(rows["facts"], Statistics)
+    except (KeyError, ValueError) as error:
         raise LibraryError(
             f"{build} at {connection.address.uri} is no whole index ({error}); replace it with: "
             "python -m index import LIBRARY_OR_SHARDS --anew --index ADDRESS"

@@ -198,7 +198,7 @@ class LibraryWriter:
         if head is None:
             return {}
         keys = chunk_keys("counts", head.id, head.counts_chunks)
-        found = {row["key"]: row["content"] for row in fetch(self._connection, self._kept, keys)}
+        found = fetch(self._connection, self._kept, keys, latest=True)
         try:
             record = join([found[key] for key in keys])
             return document_frequencies(msgspec.msgpack.decode(record, type=Entry))
@@ -217,8 +217,8 @@ class LibraryWriter:
         changed = {key: number for key, number in change.items() if number}
         known: dict[str, int] = {}
         for batch in _batches(iter(changed)):
-            rows = fetch(self._connection, self._kept, batch)
-            known |= {row["key"]: int(row["content"]) for row in rows}
+            found = fetch(self._connection, self._kept, batch, latest=True)
+            known |= {key: int(content) for key, content in found.items()}
         totals = {key: known.get(key, 0) + number for key, number in changed.items()}
         _write_terms(self._connection, self._build, totals)
         self._statistics = replace(

@@ -168,11 +168,11 @@ def run_on_ray(corpus: Path, folder: Path, *, kill: bool) -> Run:
             shard_articles=OF_A_SHARD,
             on_progress=told.append,
         )
-        while kill and not (begun := list(pids.iterdir())):
-            running.exception() if running.done() else time.sleep(0.05)
+        while kill and not any(pids.iterdir()):
             assert not running.done()
+            time.sleep(0.05)
         if kill:
-            os.kill(int(begun[0].name), signal.SIGKILL)
+            os.kill(int(next(pids.iterdir()).name), signal.SIGKILL)
         manifest = running.result()
     assert [progress.outcome for progress in told] == ["embedded"] * 5
     return Run(manifest, folder / "out", {int(path.name) for path in pids.iterdir()})
