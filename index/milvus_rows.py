@@ -146,7 +146,7 @@ def term_number(term: str) -> int:
 
 
 def dimension_of(term: str) -> int:
-    """Return a term's dimension in a sparse vector; of 20 million terms one in 200 shares one."""
+    """Return a term's dimension in a sparse vector; of 20 million terms one in 100 shares one."""
     return term_number(term) & 0x7FFF_FFFF
 
 
