@@ -42,12 +42,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     from qa.web.options import PageOptions, library_folder
     from qa.web.page import build_page, serve_page
 
-    is_fixed = arguments.read_only or arguments.index is not None
+    changes = not (arguments.read_only or arguments.index)
     options = PageOptions(
         feedback=None if arguments.no_feedback else arguments.feedback,
         report=arguments.report,
-        library=None if is_fixed else library_folder(arguments.library),
-        max_upload=0 if is_fixed else MAX_UPLOAD,
+        library=library_folder(arguments.library) if changes else None,
+        max_upload=MAX_UPLOAD if changes else 0,
     )
     opening = Opening(lambda: _load_assistant(arguments))
     page = build_page(opening, options)
@@ -73,7 +73,8 @@ def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--index",
         default=None,
         metavar="ADDRESS",
-        help="index on Milvus: milvus://HOST:19530/COLLECTION; token from SIC_MILVUS_TOKEN",
+        help="index on Milvus: milvus://HOST:19530/COLLECTION, token from SIC_MILVUS_TOKEN; "
+        "implies --read-only",
     )
     parser.add_argument("--model", default=None, help="embedding model, by name or folder")
     add_evidence_model(parser)

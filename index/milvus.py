@@ -6,6 +6,7 @@ The passages stay on the cluster; a passage that does not fit its document is ne
 
 import json
 import logging
+import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from corpus.abbreviations import Expander
+from corpus.document import Document
 from corpus.passages import Passage
 from index.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
 from index.fusion import FloatVector, fuse
@@ -35,6 +37,9 @@ NEAREST = 400
 PLACE = ["article", "start"]
 CONTENT = ["stamp", "record", "dense"]
 """Of the rows that are fused only the place is fetched, of those that are given back the rest."""
+
+RELOAD_SECONDS = 5.0
+"""So long a change on the cluster may go unnoticed; a look costs two short calls."""
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +73,7 @@ class MilvusLibrary:
         self.connection = connection
         self.build = build
         self.statistics = statistics
+        self._next_look = 0.0
 
     @classmethod
     def open(
@@ -115,22 +121,36 @@ class MilvusLibrary:
     def reload_if_changed(self) -> "MilvusLibrary":
         """Return the library as it is now: itself where nothing was written since.
 
-        Costs two short calls where nothing changed. A build that does not fit this program leaves
-        this one in use.
-
-        Raises:
-            LibraryError: the cluster does not answer.
+        The cluster is asked once in `RELOAD_SECONDS`. Where it does not answer, or its build does
+        not fit this program, this one stays in use.
         """
+        if time.monotonic() < self._next_look:
+            return self
+        self._next_look = time.monotonic() + RELOAD_SECONDS
+        try:
+            return self._reload()
+        except LibraryError as error:
+            logger.warning("%s is not opened again: %s", self.connection.address, error)
+            return self
+
+    def _reload(self) -> "MilvusLibrary":
         build = build_in_force(self.connection)
         statistics = read_statistics(self.connection, build)
         if (build, statistics.written) == (self.build, self.statistics.written):
             return self
-        difference = describe_difference(statistics.facts, encoder_facts(self.encoder))
-        if difference:
-            logger.warning("%s is not opened again: %s", self.connection.address, difference)
-            return self
-        heads = read_heads(self.connection, build)
-        return MilvusLibrary(self.connection, build, statistics, heads, self.encoder)
+        return MilvusLibrary.of(self.connection, self.encoder)
+
+    def with_documents(self, documents: Sequence[Document]) -> "MilvusLibrary":
+        """Refuse: what is asked on a cluster is kept on it.
+
+        Raises:
+            LibraryError: always.
+        """
+        names = ", ".join(document.id for document in documents)
+        raise LibraryError(
+            f"{names}: no articles of one's own beside the index {self.connection.address}; add "
+            "them to it with: python -m index add FILE --index ADDRESS"
+        )
 
     def search(
         self,

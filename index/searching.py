@@ -109,3 +109,9 @@ class SearchableLibrary(Protocol):
         documents: Collection[str] | None = None,
     ) -> list[Hit]:
         """Find the passages nearest to a query, as `index.library.Library.search` says."""
+
+    def reload_if_changed(self) -> "SearchableLibrary":
+        """Return the library as it is now: itself where nothing was put in force since."""
+
+    def with_documents(self, documents: Sequence[Document]) -> "SearchableLibrary":
+        """Return a library that has more documents; this one stays as it is."""

@@ -115,6 +115,7 @@ class Assistant:
         Raises:
             LibraryError: the library is on a cluster.
             ValueError: a document has the id of another.
+            LibraryError: the library is on a cluster.
         """
         if not isinstance(self.library, Library):
             raise LibraryError(

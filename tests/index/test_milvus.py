@@ -125,7 +125,7 @@ def test_statistics_after_a_replacement_are_those_of_a_new_build(
     LibraryWriter(library.connection, library).put(article, overwrite=True)
     changed = library.reload_if_changed()
     fill(library.connection, [article, articles[1]], keyword_encoder)
-    anew = library.reload_if_changed()
+    anew = changed.reload_if_changed()
     for term in ("bee", "milk", "tea", "some", "eat", "cell"):
         assert changed.lexical.idf(term) == pytest.approx(anew.lexical.idf(term))
     assert changed.facts == anew.facts
@@ -232,7 +232,36 @@ def test_a_build_of_another_model_is_not_opened_again(
 ) -> None:
     fill(library.connection, articles, KeywordEncoder("other"))
     assert library.reload_if_changed() is library
-    assert "is not opened again: its model is other" in caplog.text
+    assert "is not opened again: the index" in caplog.text
+    assert "its model is other" in caplog.text
+
+
+def test_the_cluster_is_not_asked_for_changes_all_the_time(
+    library: MilvusLibrary, articles: list[EmbeddedArticle], keyword_encoder: KeywordEncoder
+) -> None:
+    assert library.reload_if_changed() is library
+    fill(library.connection, articles[1:], keyword_encoder)
+    assert library.reload_if_changed() is library
+
+
+def test_a_cluster_that_fails_leaves_the_library_open(
+    library: MilvusLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pymilvus = library.connection.pymilvus
+
+    def fail(*_: object, **__: object) -> None:
+        raise pymilvus.MilvusException(message="Connection refused")
+
+    monkeypatch.setattr(pymilvus.MilvusClient, "describe_alias", fail)
+    assert library.reload_if_changed() is library
+    assert "no Milvus answers at" in caplog.text
+
+
+def test_articles_of_ones_own_are_refused_with_the_way_to_add_them(
+    library: MilvusLibrary,
+) -> None:
+    with pytest.raises(LibraryError, match=r"bees: .*python -m index add"):
+        library.with_documents([library.documents["bees"]])
 
 
 @pytest.mark.parametrize("field", ["stamp", "record"])
