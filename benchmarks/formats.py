@@ -2,8 +2,8 @@
 
 The shipped review is written as Markdown, JATS and HTML and printed as PDF, each is indexed in a
 library of its own, and the shipped questions are asked of it. Where the evidence stands in each is
-found by its words, white space and the forms of Unicode apart. Printed: hit@1 and hit@3 of the whole
-system a format, the share of questions that are answered with evidence, and the differences to the
+found by its words, white space and the forms of Unicode apart. Printed: hit@1 and hit@3 of the
+whole system a format, the share of questions that are answered with evidence, and the differences to the
 plain text.
 """
 

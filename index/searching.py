@@ -96,9 +96,6 @@ class SearchableLibrary(Protocol):
     def facts(self) -> BuildFacts:
         """What the index was made from."""
 
-    def reload_if_changed(self) -> "SearchableLibrary":
-        """Return the library as it is now; itself where nothing changed."""
-
     def search(
         self,
         query: str,

@@ -11,7 +11,6 @@ from index.encoder import DEFAULT_MODEL, Encoder
 from index.library import DEFAULT_LIBRARY, Library
 from index.milvus import MilvusLibrary
 from index.searching import SearchableLibrary
-from index.snapshot import LibraryError
 from qa.answering import Reply, answer_question, check_question, rank_all
 from qa.boundary_classifier import BoundaryClassifier
 from qa.conversation import Vocabulary
@@ -113,14 +112,9 @@ class Assistant:
         """Return an assistant that knows more documents; this one stays as it is.
 
         Raises:
-            LibraryError: the library is on a cluster.
             ValueError: a document has the id of another.
             LibraryError: the library is on a cluster.
         """
-        if not isinstance(self.library, Library):
-            raise LibraryError(
-                "no article can be asked beside a library on a cluster; add it there"
-            )
         return self._over(self.library.with_documents(documents))
 
     def _over(self, library: SearchableLibrary) -> "Assistant":
