@@ -1,10 +1,10 @@
 """Ask the same questions of the same article in each format: ``python -m benchmarks.formats``.
 
 The shipped review is written as Markdown, JATS and HTML and printed as PDF, each is indexed in a
-library of its own, and the shipped questions are asked of it. Where the evidence stands in each is
-found by its words, white space and the forms of Unicode apart. Printed: hit@1 and hit@3 of the
-whole system a format, the share of questions that are answered with evidence, and the differences to the
-plain text.
+library of its own, and the shipped questions are asked of it. Where the evidence stands in each
+is found by its words, white space and the forms of Unicode apart. Printed: hit@1 and hit@3 of the
+whole system a format, the share of questions that are answered with evidence, and the differences
+to the plain text.
 """
 
 import argparse
