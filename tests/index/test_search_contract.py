@@ -74,7 +74,7 @@ def library(twins: Twins, request: pytest.FixtureRequest) -> SearchableLibrary:
 @pytest.fixture(scope="module")
 def questions(twins: Twins) -> list[str]:
     loaded = load_questions(QUESTIONS, twins.local.documents.values())
-    return [item.question for item in loaded][::2]  # all of them take a minute more
+    return [item.question for item in loaded][::4]  # all 231 take minutes, see docs/scaling.md
 
 
 def ids(hits: Sequence[Hit]) -> list[str]:
@@ -133,7 +133,7 @@ def test_given_terms_are_searched_in_place_of_the_querys(library: SearchableLibr
 def test_the_library_knows_its_terms(library: SearchableLibrary) -> None:
     assert library.lexical.knows("milk")
     assert not library.lexical.knows("zqzq")
-    assert library.lexical.idf("zqzq") > library.lexical.idf("hbsc") > library.lexical.idf("cell")
+    assert library.lexical.idf("zqzq") > library.lexical.idf("abort") > library.lexical.idf("cell")
 
 
 def test_a_query_without_known_words_is_searched_by_meaning(library: SearchableLibrary) -> None:
@@ -162,11 +162,11 @@ def test_dense_rankings_agree(twins: Twins, questions: list[str]) -> None:
         == ids(twins.cluster.search(question, k=PLACES, dense_weight=1.0))
         for question in questions
     ]
-    assert len(same) > 100
+    assert len(same) > 50
     assert np.mean(same) >= 0.95
 
 
-@pytest.mark.parametrize(("weight", "step"), [(0.0, 5), (0.45, 1)], ids=["bm25", "hybrid"])
+@pytest.mark.parametrize(("weight", "step"), [(0.0, 2), (0.45, 1)], ids=["bm25", "hybrid"])
 def test_other_rankings_agree(twins: Twins, questions: list[str], weight: float, step: int) -> None:
     overlaps, equal = [], []
     for question in questions[::step]:
@@ -179,7 +179,8 @@ def test_other_rankings_agree(twins: Twins, questions: list[str], weight: float,
             )
             for library in (twins.local, twins.cluster)
         )
-        overlaps.append(len(set(one) & set(other)) / max(1, len(one), len(other)))
+        both = set(one) | set(other)
+        overlaps.append(len(set(one) & set(other)) / len(both) if both else 1.0)
         equal.append(one == other)
     assert np.mean(overlaps) >= 0.99
     assert np.mean(equal) >= 0.95
