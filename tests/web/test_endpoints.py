@@ -17,6 +17,8 @@ from gradio_client import Client
 from corpus.document import Document
 from corpus.reading import load_corpus
 from index.library import SHIPPED_ARTICLES
+from index.snapshot import LibraryError
+from qa.answering import Reply
 from qa.exporting import NOT_READ
 from qa.web.endpoints import Endpoints, add_endpoints, mcp_available
 from qa.web.opening import Opening
@@ -301,6 +303,17 @@ def test_library_that_cannot_be_opened_is_an_error_with_its_reason() -> None:
         Endpoints(Opening(fail)).verify("Cells were seen early (1).")
 
     assert "The index is missing." in refused.value.message
+
+
+def test_a_failing_index_is_an_error_with_its_remedy() -> None:
+    class FarAssistant(FakeAssistant):
+        def ask(self, *_: Any, **__: Any) -> Reply:
+            raise LibraryError("no Milvus answers at http://host:19530; start it")
+
+    with pytest.raises(gr.Error) as refused:
+        Endpoints(Opening(FarAssistant)).ask("What is this?", [])
+
+    assert "no Milvus answers at http://host:19530; start it" in refused.value.message
 
 
 def test_range_of_citations_counts_for_each_reference() -> None:
