@@ -56,7 +56,7 @@ class KeywordAssistant:
     @property
     def library(self) -> SimpleNamespace:
         facts = SimpleNamespace(model="keywords", corpus_sha256="c" * 64)
-        return SimpleNamespace(documents=self.documents, manifest=SimpleNamespace(facts=facts))
+        return SimpleNamespace(documents=self.documents, facts=facts)
 
     @property
     def stages(self) -> SimpleNamespace:
