@@ -18,7 +18,7 @@ def min_max(scores: FloatVector, *, depth: int) -> FloatVector:
     best = np.partition(scores, len(scores) - depth)[len(scores) - depth :]
     low, high = float(best.min()), float(best.max())
     if high <= low:
-        return np.full_like(scores, float(high > 0))
+        return np.asarray((scores >= high) & (high > 0), dtype=np.float32)
     return np.asarray(np.clip((scores - low) / (high - low), 0.0, 1.0), dtype=np.float32)
 
 

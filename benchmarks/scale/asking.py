@@ -23,6 +23,8 @@ from index.mapped.writing import MAPPED
 
 QUESTIONS = PROGRAM / "qa" / "evaluation" / "questions" / "kersin-2021-dev.jsonl"
 TIE = 1e-6
+OPENINGS = 3
+"""Times that a library is opened; the quickest counts, since other processes may run."""
 ROUNDS = 3
 """Times that each question is asked; the first round, in which files are read, counts too."""
 
@@ -35,8 +37,9 @@ class Asked:
         passages: of the library.
         search: how vectors are searched.
         opened_s: until the library was open, with a warm disk cache.
-        opened_mib: memory of the process then, and `asked_mib` after the questions.
-        own_mib: of the latter, what is not mapped from files.
+        opened_mib: memory of the process after the first opening.
+        asked_mib: the same after the questions.
+        own_mib: of that, what is not mapped from files.
         median_ms, p95_ms: of a question, without embedding it.
         recall: recall@10 of the questions against exact search.
     """
@@ -99,10 +102,9 @@ def ask(folder: Path, kept: Path) -> str:
     loaded = np.load(kept, allow_pickle=False)
     name, weights, questions, expanded = json.loads(str(loaded["said"]))
     encoder = QuestionEncoder(name, weights, expanded, loaded["vectors"])
-    begun = time.perf_counter()
-    library = Library.open(folder, encoder=encoder, on_status=_refuse)
-    opened = time.perf_counter() - begun
+    library, opened = _open(folder, encoder)
     at_opening = resident("VmRSS")
+    opened = min([opened, *(_open(folder, encoder)[1] for _ in range(OPENINGS - 1))])
     times = []
     for question in ROUNDS * questions:
         begun = time.perf_counter()
@@ -125,6 +127,12 @@ def ask(folder: Path, kept: Path) -> str:
             )
         )
     )
+
+
+def _open(folder: Path, encoder: Encoder) -> tuple[Library, float]:
+    begun = time.perf_counter()
+    library = Library.open(folder, encoder=encoder, on_status=_refuse)
+    return library, time.perf_counter() - begun
 
 
 def _refuse(line: str) -> None:

@@ -18,13 +18,15 @@ def vector(*values: float) -> FloatVector:
         (vector(-1, 0, 1), 3, [0.0, 0.5, 1.0]),
         (vector(0, 8, 4, 2), 3, [0.0, 1.0, 1 / 3, 0.0]),
         (vector(5, 5, 5), 3, [1.0, 1.0, 1.0]),
+        (vector(5, 1, 5, 5, -1), 3, [1.0, 0.0, 1.0, 1.0, 0.0]),
         (vector(0, 0), 2, [0.0, 0.0]),
         (vector(-2, -2), 2, [0.0, 0.0]),
         (vector(7), 5, [1.0]),
         (vector(), 5, []),
     ],
     ids=[
-        *("all", "deeper-than-long", "negative", "below-the-depth", "equal", "all-zero"),
+        *("all", "deeper-than-long", "negative", "below-the-depth", "equal", "equal-above-others"),
+        "all-zero",
         *("equal-negative", "one", "none"),
     ],
 )

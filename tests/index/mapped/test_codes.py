@@ -26,8 +26,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("count", "kinds"),
     [
-        (299_999, ()),
-        (300_000, ("rabitq",)),
+        (199_999, ()),
+        (200_000, ("rabitq",)),
         (1_999_999, ("rabitq",)),
         (2_000_000, ("ivf-rabitq", "rabitq")),
     ],
