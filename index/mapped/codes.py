@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 Kind = Literal["rabitq", "ivf-rabitq"]
 
 CODES_FROM = 200_000
-"""From so many vectors codes are made. Comparing all of so many takes 27 ms of an idle processor and
-58 of a busy one, codes and 1,600 exact comparisons 6 (benchmarks/RESULTS.md)."""
+"""From so many vectors codes are made. Comparing all of so many takes 27 ms of an idle processor,
+58 of a busy one; codes and 1,600 exact comparisons take 6 there (benchmarks/RESULTS.md)."""
 LISTS_FROM = 2_000_000
 """From so many vectors the codes are sorted into lists, of which only the nearest are read."""
 MIN_RECALL = 0.99
