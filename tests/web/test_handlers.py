@@ -1,6 +1,6 @@
 """The handlers, called as Gradio calls them: no browser, no server."""
 
-from collections.abc import Sequence
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -67,7 +67,7 @@ def test_crash_is_a_failure_that_tells_no_secrets(handlers: Handlers) -> None:
 
 def test_a_failing_index_is_a_failure_with_the_remedy_and_no_abstention() -> None:
     class FarAssistant(FakeAssistant):
-        def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        def ask(self, *_: Any, **__: Any) -> Reply:
             raise LibraryError("no Milvus answers at http://host:19530; start it")
 
     shown = last(Handlers(Opening(FarAssistant)), "first?")
