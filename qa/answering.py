@@ -128,7 +128,7 @@ def narrow(question: str, history: Sequence[str], stages: Stages) -> Stages:
     """Search the articles alone that a question names; a follow-up inherits the names."""
     if len(stages.look_ups) < 2:
         return stages
-    asked = {id: stages.library.documents[id] for id in stages.look_ups}
+    asked = {id: look_up.document for id, look_up in stages.look_ups.items()}
     named = named_articles(question, asked)
     if not named and history:
         named = named_articles(understand(question, history, stages).text, asked)

@@ -102,10 +102,14 @@ class Shelf:
         if not names:
             return base
         with self._lock:
-            if self._made is None or self._made[0] is not base or self._made[1] != names:
-                more = [self._uploads[name].document for name in names]
-                self._made = (base, names, base.with_documents(more))
-            return self._made[2]
+            made = self._made
+            if made is None or made[0] is not base or names[: len(made[1])] != made[1]:
+                made = (base, (), base)
+            if names != made[1]:
+                more = [self._uploads[name].document for name in names[len(made[1]) :]]
+                made = (base, names, made[2].with_documents(more))
+            self._made = made
+            return made[2]
 
     def add(self, files: Sequence[Path]) -> list[Outcome]:
         """Read files; each is taken or refused by itself.
