@@ -90,3 +90,13 @@ def unmapped_characters(document: Document) -> list[tuple[int, str]]:
         if position != block.span.end:
             unmapped.append((position, document.text[position : block.span.end]))
     return unmapped
+
+
+def removed_of(document: Document) -> list[tuple[str, str]]:
+    """What of the source is in no block, in order, and why."""
+    return [(document.source[r.source.start : r.source.end], r.reason) for r in document.removed]
+
+
+def cited(document: Document) -> list[tuple[str, tuple[int, ...]]]:
+    """The citations as they are printed, in order, and the numbers that they stand for."""
+    return [(document.slice(marker.span), marker.numbers) for marker in document.markers]

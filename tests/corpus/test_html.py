@@ -11,7 +11,7 @@ import pytest
 from corpus.document import Author, BlockKind, CorpusError, Document
 from corpus.passages import row_in_words
 from corpus.reading import read_document
-from tests.corpus.by_hand import FIRST, SECOND, section_texts, texts
+from tests.corpus.by_hand import FIRST, SECOND, cited, removed_of, section_texts, texts
 
 THIRD = "Ames K. Wax and honey. Bee World 2001; 82: 5-7."
 TITLE = "<h1>Gut flora of honey bees</h1>"
@@ -55,14 +55,6 @@ def wrong_places(document: Document) -> list[tuple[int, str, int]]:
 
 def results_of(tmp_path: Path, body: str) -> list[tuple[str, str]]:
     return section_texts(read(tmp_path, page(body)), "Results")
-
-
-def removed_of(document: Document) -> list[tuple[str, str]]:
-    return [(document.source[r.source.start : r.source.end], r.reason) for r in document.removed]
-
-
-def cited(document: Document) -> list[tuple[str, tuple[int, ...]]]:
-    return [(document.slice(marker.span), marker.numbers) for marker in document.markers]
 
 
 # Inside a paragraph.

@@ -14,7 +14,9 @@ from tests.corpus.by_hand import (
     FIRST,
     SECOND,
     changed_pieces,
+    cited,
     lost_or_doubled,
+    removed_of,
     section_texts,
     texts,
     unmapped_characters,
@@ -37,14 +39,6 @@ def article(body: str, references: str = REFERENCES) -> str:
 
 def results_of(tmp_path: Path, body: str) -> list[tuple[str, str]]:
     return section_texts(read(tmp_path, article(body)), "Results")
-
-
-def removed_of(document: Document) -> list[tuple[str, str]]:
-    return [(document.source[r.source.start : r.source.end], r.reason) for r in document.removed]
-
-
-def cited(document: Document) -> list[tuple[str, tuple[int, ...]]]:
-    return [(document.slice(marker.span), marker.numbers) for marker in document.markers]
 
 
 # Inside a paragraph.

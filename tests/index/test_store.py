@@ -333,6 +333,10 @@ def test_lock_is_held_while_an_article_is_embedded(shelf: Path, incoming: Path, 
 # Replacing and removing that is cut off.
 
 
+def interrupt(*arguments: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_replacement_that_was_cut_off_before_the_new_one_came_in_leaves_the_old_one(
     shelf: Path, tmp_path: Path, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -366,11 +370,8 @@ def test_replacement_that_was_cut_off_before_it_was_in_force_waits(
     path.write_text(WAX, encoding="utf-8")
     add()
 
-    def die(*arguments: object) -> None:
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patched:
-        patched.setattr(updating, "put_in_force", die)
+        patched.setattr(updating, "put_in_force", interrupt)
         with pytest.raises(KeyboardInterrupt):
             add(path, overwrite=True)
     report = check_library(shelf)
@@ -384,12 +385,9 @@ def test_removal_that_was_cut_off_is_undone(
 ) -> None:
     from index import store
 
-    def die(*arguments: object) -> None:
-        raise KeyboardInterrupt
-
     add()
     with monkeypatch.context() as patched:
-        patched.setattr(store, "write_manifest", die)
+        patched.setattr(store, "write_manifest", interrupt)
         with pytest.raises(KeyboardInterrupt):
             remove_articles(shelf, ["bees"])
     assert check_library(shelf).problems == ()
@@ -427,12 +425,9 @@ def test_vectors_that_another_article_has_too_are_kept(
 def test_removal_keeps_what_was_finished_of_articles_that_wait(
     shelf: Path, incoming: Path, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def die(*arguments: object) -> None:
-        raise KeyboardInterrupt
-
     add()
     with monkeypatch.context() as patched:
-        patched.setattr(updating, "put_in_force", die)
+        patched.setattr(updating, "put_in_force", interrupt)
         with pytest.raises(KeyboardInterrupt):
             add(incoming)
     remove_articles(shelf, ["bees"])
