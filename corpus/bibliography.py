@@ -36,7 +36,8 @@ POWER = re.compile(
     r"(?:^|\W|\d)(?:[^\W\d_]|[kcmdnpµμ]m|[kmµμn]g|[mµμ][Ll]|Hz|yr|sec|min|chi))$"
 )
 """What a raised number is an exponent of."""
-_PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+"""From raised digits to plain ones."""
 IDENTIFIER = re.compile(
     r"(?:\s*(?:\b(?:doi|pmid|pmcid)\s*:?\s*\S+|https?://\S+|\[?available (?:from|at)\b.*))+$",
     re.IGNORECASE,
@@ -153,7 +154,7 @@ def find_markers(
 
 def _raised_markers(text: str, span: Span, numbers: set[int]) -> Iterator[Marker]:
     for match in RAISED_MARKER.finditer(text, span.start, span.end):
-        listing = match[0].translate(_PLAIN_DIGITS)
+        listing = match[0].translate(PLAIN_DIGITS)
         before = text[span.start : match.start()]
         if POWER.search(before) and len(listing) < 3 and "," not in listing:
             continue

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.document import CorpusError
-from corpus.reading.articles import ARTICLE_FILE, MAX_BYTES, READERS, find_source
+from corpus.reading.articles import ARTICLE_FILE, MAX_BYTES, READERS, find_source, read_bytes
 
 MAX_FOLDER_BYTES = 10 * MAX_BYTES
 """An article folder may hold more than its source file, but not any amount."""
@@ -166,11 +166,9 @@ def as_given(message: str, staged: Path, candidate: Candidate) -> str:
 
 def _read(path: Path) -> bytes:
     try:
-        if path.exists() and not path.is_file():
-            raise CorpusError(f"{path} is neither a file nor a folder")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise CorpusError(f"{path} has {size} bytes; at most {MAX_BYTES} are read")
-        return path.read_bytes()
-    except OSError as error:
-        raise CorpusError(f"{path} cannot be read: {error.strerror}") from error
+        is_special = path.exists() and not path.is_file()
+    except OSError:
+        is_special = False  # `read_bytes` says what is wrong
+    if is_special:
+        raise CorpusError(f"{path} is neither a file nor a folder")
+    return read_bytes(path)

@@ -161,17 +161,7 @@ class MilvusLibrary:
         query_terms: Sequence[str] | None = None,
         documents: Collection[str] | None = None,
     ) -> list[Hit]:
-        """Find the passages nearest to a query, ranked as a local library ranks them.
-
-        Args:
-            query: what is asked, in plain words; abbreviations are expanded here.
-            k: how many hits at most.
-            dense_weight: in [0, 1]; 1 is the dense index alone, 0 is BM25 alone.
-            query_terms: folded terms for BM25; those of the query where it is None.
-            documents: ids of the documents to search; all where it is None.
-
-        Returns:
-            Hits, best first; equal scores in text order.
+        """Find the passages nearest to a query, as `index.library.Library.search` says.
 
         Raises:
             KeyError: a document is not in the library.

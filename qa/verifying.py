@@ -127,14 +127,14 @@ def _exact_places(claim: str, document: Document) -> tuple[Place, ...]:
     """Find the claim at word boundaries, in the canonical text or as the source file writes it."""
     folded = _fold(document.text)
     places = [
-        _place(document, Span(folded.origin[start], folded.origin[end - 1] + 1))
+        Place.in_document(document, Span(folded.origin[start], folded.origin[end - 1] + 1))
         for start, end in _occurrences(claim, folded.text)
     ]
     if not places:
         raw = _fold(document.source)
         for start, end in _occurrences(claim, raw.text):
             span = _from_source(document, raw.origin[start], raw.origin[end - 1] + 1)
-            places += [_place(document, span)] if span else []
+            places += [Place.in_document(document, span)] if span else []
     return tuple(places)
 
 
@@ -159,10 +159,6 @@ def _from_source(document: Document, start: int, end: int) -> Span | None:
             high = last.span.end - max(0, last.source.end - end)
             return Span(low, high)
     return None
-
-
-def _place(document: Document, span: Span) -> Place:
-    return Place.in_document(document, span)
 
 
 def _joined_parts(claim: str, document: Document) -> Verdict | None:
@@ -202,7 +198,7 @@ def _nearest(claim: str, document: Document) -> tuple[float, Verdict] | None:
         if only_who
         else "The source says something else here; the difference is marked."
     )
-    places = (_place(document, span),)
+    places = (Place.in_document(document, span),)
     return found.score, Verdict(status, places, document.slice(span), changes, reason)
 
 
@@ -217,7 +213,9 @@ def _spliced(claim: str, folded: _Folded, document: Document) -> tuple[float, Ve
     span = Span(folded.origin[start], folded.origin[end - 1] + 1)
     changes = _word_changes(folded.text[start:end], claim)
     reason = "Only a part of it is the source's; the difference is marked."
-    verdict = Verdict("altered", (_place(document, span),), document.slice(span), changes, reason)
+    verdict = Verdict(
+        "altered", (Place.in_document(document, span),), document.slice(span), changes, reason
+    )
     return MIN_SIMILARITY * run.size / len(claim.split()), verdict
 
 

@@ -66,7 +66,7 @@ def read_article(folder: Path) -> Document:
     facts = _read_toml(folder / ARTICLE_FILE)
     path = _source_of(facts, folder)
     reader = _reader_of(path)
-    content = _read_bytes(path)
+    content = read_bytes(path)
     digest = hashlib.sha256(content).hexdigest()
     expected = _table(facts, "source", folder).get("sha256")
     if expected is not None and expected != digest:
@@ -109,7 +109,7 @@ def read_document(path: Path, *, metadata: Metadata | None = None) -> Document:
     if path.is_dir():
         return read_article(path)
     reader = _reader_of(path)
-    return reader(_read_bytes(path), path, document_id=path.stem, metadata=metadata)
+    return reader(read_bytes(path), path, document_id=path.stem, metadata=metadata)
 
 
 def _reader_of(path: Path) -> Reader:
@@ -122,7 +122,12 @@ def _reader_of(path: Path) -> Reader:
     return reader
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Read a file.
+
+    Raises:
+        CorpusError: it is missing, cannot be read, or is larger than `MAX_BYTES`.
+    """
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -134,7 +139,7 @@ def _read_bytes(path: Path) -> bytes:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(decode(_read_bytes(path), path))
+        return tomllib.loads(decode(read_bytes(path), path))
     except tomllib.TOMLDecodeError as error:
         raise CorpusError(f"{path} is not valid TOML: {error}") from error
 

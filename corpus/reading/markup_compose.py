@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from corpus.bibliography import MAX_RANGE, expand_numbers
+from corpus.bibliography import MAX_RANGE, PLAIN_DIGITS, expand_numbers
 from corpus.document import Block, BlockKind, Marker, Piece, Section, Span
 from corpus.reading.markup_lines import Citation, Line
 from corpus.reading.markup_source import Character
@@ -24,7 +24,6 @@ _TIGHT = {
     BlockKind.TABLE_ROW,
     BlockKind.REFERENCE,
 }
-_PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
 @dataclass(slots=True)
@@ -212,7 +211,7 @@ class Composer:
         ]
 
     def _between(self, start: int, end: int) -> str:
-        return "".join(self._characters[start:end]).translate(_PLAIN_DIGITS)
+        return "".join(self._characters[start:end]).translate(PLAIN_DIGITS)
 
     def _is_numeric(self, cited: _Cited) -> bool:
         return bool(_NUMERIC.fullmatch(self._between(cited.span.start, cited.span.end)))

@@ -93,11 +93,11 @@ def _train(options: argparse.Namespace, examples: list[Example]) -> None:
     from qa.evidence_model.network import base_network
     from qa.evidence_model.pairs import PairTokenizer
 
-    values = {f.name: getattr(options, f.name) for f in fields(TrainingSettings)}
-    start = None
+    names = [field.name for field in fields(TrainingSettings) if field.name != "start"]
+    start, digest = None, ""
     if options.start is not None:
-        start, _, values["start"] = read_weights(options.start)
-    settings = TrainingSettings(**{**values, "start": values["start"] or ""})
+        start, _, digest = read_weights(options.start)
+    settings = TrainingSettings(**{n: getattr(options, n) for n in names}, start=digest)
     examples = [e for e in examples for _ in range(REPEATS.get(source_of(e), 1))]
     examples += make_tables(TABLES, seed=TABLES_SEED)
     logger.info("examples a round: %s", dict(Counter(map(source_of, examples))))

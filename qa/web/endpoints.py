@@ -16,7 +16,7 @@ from gradio.context import get_blocks_context
 from gradio.events import api
 from gradio.mcp import GradioMCPServer
 
-from corpus.document import Document, Reference, Span
+from corpus.document import Document, Reference
 from index.searching import Hit
 from index.snapshot import LibraryError
 from qa.answering import QuestionError, check_question
@@ -211,9 +211,9 @@ def reference_to_json(reference: Reference, document: Document) -> Json:
             "pages": reference.pages,
         },
         "searches": {"pubmed": reference.pubmed_url, "crossref": reference.crossref_url},
-        "place": _linked_place(_place(document, reference.span)),
+        "place": _linked_place(Place.in_document(document, reference.span)),
         "cited_by": [
-            {"text": document.slice(span)} | _linked_place(_place(document, span))
+            {"text": document.slice(span)} | _linked_place(Place.in_document(document, span))
             for span in quotable_units(document)
             if any(reference.number in marker.numbers for marker in document.markers_in(span))
         ],
@@ -223,10 +223,6 @@ def reference_to_json(reference: Reference, document: Document) -> Json:
 def _hit_to_json(hit: Hit, documents: Mapping[str, Document]) -> Json:
     document = hit.document_in(documents)
     return quote_to_json(Quote.from_document(document, hit.passage.span, score=hit.score))
-
-
-def _place(document: Document, span: Span) -> Place:
-    return Place.in_document(document, span)
 
 
 def _pick_document(assistant: Answerer, wanted: str) -> Document:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote
 
+from corpus.bibliography import PLAIN_DIGITS
 from corpus.document import Document, Marker, Span
 
 _NUMBER = re.compile(r"\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _number_spans(text: str, start: int, markers: Iterable[Marker]) -> dict[Span
         if left < 0 or right > len(text):
             continue
         for match in _NUMBER.finditer(text, left, right):
-            number = int(match[0].translate(_PLAIN_DIGITS))
+            number = int(match[0].translate(PLAIN_DIGITS))
             if number in marker.numbers:
                 found[Span(*match.span())] = number
     return found

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.document import CorpusError
+from corpus.reading import articles
 from index import incoming
 from index.incoming import Candidate, Refusal, collect, find_candidates, has_content_of, stage
 from tests.index.conftest import BEES, write_article
@@ -128,11 +129,11 @@ def test_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 def test_too_large_a_file_or_folder_is_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(incoming, "MAX_BYTES", 50)
+    monkeypatch.setattr(articles, "MAX_BYTES", 50)
     size = len(BEES)
     with pytest.raises(CorpusError, match=rf"b\.txt has {size} bytes; at most 50 are read"):
         collect(Candidate(folder / "b.txt", "b"))
-    monkeypatch.setattr(incoming, "MAX_BYTES", 1000)
+    monkeypatch.setattr(articles, "MAX_BYTES", 1000)
     monkeypatch.setattr(incoming, "MAX_FOLDER_BYTES", 60)
     with pytest.raises(CorpusError, match=r"milk has \d+ bytes; at most 60 are copied"):
         collect(Candidate(folder / "milk", "milk"))
