@@ -217,7 +217,7 @@ def _choice_box() -> gr.Dropdown:
 def _upload_box(options: PageOptions) -> gr.File:
     megabytes = options.max_upload // 1_000_000
     return gr.File(
-        label=f"Add articles: {' '.join(READERS)}, {megabytes} MB each",
+        label=f"Add articles (PDF, XML, …), {megabytes} MB each",
         file_count="multiple",
         file_types=list(READERS),
         visible=options.max_upload > 0,
