@@ -164,7 +164,8 @@ class _Reader:
             if target not in composer.entries:
                 continue
             block = by_start[composer.entries[target].start]
-            raw = self.source.text[block.pieces[0].source.start : block.pieces[-1].source.end]
+            start = min(piece.source.start for piece in block.pieces)
+            raw = self.source.text[start : max(piece.source.end for piece in block.pieces)]
             entry = text[block.span.start : block.span.end]
             number = numbers[target]
             references.append(make_reference(ref, number=number, block=block, text=entry, raw=raw))

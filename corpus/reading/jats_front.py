@@ -150,10 +150,19 @@ def _author_line(front: Element, inline: Inline) -> Line:
 def _contributors(element: Element) -> Iterator[Element]:
     """Yield the authors; a member of a named group is none of its own."""
     for found in element.iter():
-        if local_name(found) != "contrib" or found.get("contrib-type", "author") != "author":
+        if local_name(found) != "contrib" or not _is_author(found):
             continue
         if not any(local_name(above) == "collab" for above in found.iterancestors()):
             yield found
+
+
+def _is_author(contrib: Element) -> bool:
+    """Tell by the type of a contributor, or of the group where each is only a "person"."""
+    parent = contrib.getparent()
+    group = "" if parent is None else parent.get("content-type", "")
+    is_typed = contrib.get("contrib-type") not in ("person", "group")
+    kind = contrib.get("contrib-type", "author") if is_typed else group
+    return kind in ("author", "authors")
 
 
 def _authors(meta: Element) -> Iterator[Author]:

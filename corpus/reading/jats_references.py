@@ -1,15 +1,15 @@
 """The reference lists of a JATS article: entries as they read, their fields and their numbers.
 
 An entry that is stored as fields without punctuation (``element-citation``) gets commas, stops and
-brackets, since the format leaves them to whoever shows it; one that is stored as printed
-(``mixed-citation``) is left as it is. Identifiers that the printed entry does not show become
-fields of the `Reference` only.
+brackets, and the usual order where the file begins with a year or page, since the format leaves
+them to whoever shows it; one that is stored as printed (``mixed-citation``) is left as it is.
+Identifiers that the printed entry does not show become fields of the `Reference` only.
 """
 
 import re
 from collections.abc import Iterator
 
-from corpus.bibliography import parse_reference
+from corpus.bibliography import expand_numbers, parse_reference
 from corpus.document import Block, Reference
 from corpus.reading.markup_inline import Inline
 from corpus.reading.markup_lines import Line
@@ -42,6 +42,10 @@ _JOINTS = {
     ("day", "month"): " ",
 }
 """What stands between two fields in Vancouver style; between all others a full stop."""
+_ORDER = (*sorted(_PEOPLE), *_TITLES, *"source edition year month day volume issue".split(),
+          *"fpage lpage elocation-id".split())  # fmt: skip
+"""The order of the fields in Vancouver style; others follow."""
+_NUMBERS = re.compile(r"[\s\[(]*(\d{1,4}(?:\s*[-–,;]\s*\d{1,4})*)[\s\]),;]*")
 _FIELDS = frozenset(
     (
         "name string-name collab surname given-names suffix year month day article-title source "
@@ -56,17 +60,48 @@ _SHOWN = re.compile(r"(?:\b(?:doi|pmid|pmcid|pmc)\W*|/|:\s*)$", re.IGNORECASE)
 def number_refs(root: Element) -> dict[str, int]:
     """Number the entries of all reference lists by their ids.
 
-    The printed labels count where each entry has one, all are numbers and none comes twice; else
-    the place in the list counts, as in author-year articles.
+    The printed labels count where each entry has one, all are numbers and none comes twice. Without
+    any, the numbers count that the text prints for the entries (a list may be kept by name, while
+    the text says "[3-5]"), if they are the same everywhere and each entry has one of its own; else
+    the place in the list, as in author-year articles.
     """
     refs = [element for element in root.iter() if local_name(element) == "ref"]
     refs = [ref for ref in refs if not in_sub_article(ref)]
     labels = [_label(ref) for ref in refs]
     printed = all(label.isdecimal() for label in labels) and len(set(labels)) == len(labels)
-    return {
-        target_of(ref, place): int(label) if printed else place
-        for place, (ref, label) in enumerate(zip(refs, labels, strict=True), start=1)
-    }
+    targets = [target_of(ref, place) for place, ref in enumerate(refs, start=1)]
+    if printed:
+        return dict(zip(targets, map(int, labels), strict=True))
+    cited = {} if any(labels) else _cited_numbers(root)
+    if sorted(cited) == sorted(targets) and len(set(cited.values())) == len(cited):
+        return cited
+    return {target: place for place, target in enumerate(targets, start=1)}
+
+
+def _cited_numbers(root: Element) -> dict[str, int]:
+    """Read which number the text prints for each entry; empty where it contradicts itself.
+
+    What cites fewest entries counts first; in a longer list, the numbers and ids that are not known
+    by then belong together in their order (some writers put a list of ids in no order at all).
+    """
+    numbers: dict[str, int] = {}
+    for printed, cited in sorted(_printed_citations(root), key=lambda pair: len(pair[1])):
+        known = {numbers[target] for target in cited if target in numbers}
+        new = [target for target in cited if target not in numbers]
+        left = [number for number in printed if number not in known]
+        if len(printed) != len(cited) or len(left) != len(new):
+            return {}
+        numbers.update(zip(new, left, strict=True))
+    return numbers
+
+
+def _printed_citations(root: Element) -> Iterator[tuple[tuple[int, ...], list[str]]]:
+    """Yield the numbers that each citation prints, () where it prints others, and its ids."""
+    for xref in root.iter():
+        is_citation = local_name(xref) == "xref" and xref.get("ref-type") == "bibr"
+        if is_citation and not in_sub_article(xref):
+            found = _NUMBERS.fullmatch(plain_text(xref))
+            yield expand_numbers(found[1]) if found else (), (xref.get("rid") or "").split()
 
 
 def target_of(ref: Element, place: int) -> str:
@@ -152,6 +187,8 @@ def _as_printed(element: Element, inline: Inline) -> Line:
         else:
             part = inline.read_whole(child, skip=lambda _: False, found=[])
         is_field = local_name(child) in _FIELDS
+        if line.text[-1:].strip() and part.text and _are_people(child.getprevious(), child):
+            line.supply(", ")
         _touch(line, part, is_field=is_field)
         _touch(line, Line(list(inline.source.tail_of(child))), is_field=is_field)
     return line
@@ -162,6 +199,10 @@ def _touch(line: Line, part: Line, *, is_field: bool) -> None:
     if is_field and ends and ends not in "([" and ends.isprintable() and begins.isalnum():
         line.supply(" " if ends.isalnum() or ends in ".?!)" else "")
     line.extend(part)
+
+
+def _are_people(*elements: Element | None) -> bool:
+    return all(element is not None and local_name(element) in _PEOPLE for element in elements)
 
 
 def _has_own_words(citation: Element) -> bool:
@@ -182,7 +223,7 @@ def _is_hidden(element: Element) -> bool:
 def _from_fields(citation: Element, inline: Inline) -> Line:
     line = Line()
     last = ""
-    for child in elements_of(citation):
+    for child in _in_order(list(elements_of(citation))):
         name = local_name(child)
         if name == "pub-id":
             inline.leave_out(child, "reference identifier")
@@ -203,6 +244,15 @@ def _from_fields(citation: Element, inline: Inline) -> Line:
     if line.characters and line.text.rstrip()[-1:] not in tuple(".?!"):
         line.supply(".")
     return line
+
+
+def _in_order(fields: list[Element]) -> list[Element]:
+    """Put fields into the usual order where they begin with neither people nor a title."""
+    shown = [found for found in fields if local_name(found) != "pub-id"]
+    if not shown or local_name(shown[0]) in (*_PEOPLE, *_TITLES, "source"):
+        return fields
+    places = {name: place for place, name in enumerate(_ORDER)}
+    return sorted(fields, key=lambda found: places.get(local_name(found), len(places)))
 
 
 def _add(line: Line, part: Line, before: str, behind: str) -> None:

@@ -236,7 +236,8 @@ class Composer:
             own = self._numbers_of(one)
             if position and own and numbers and self._is_range(group[position - 1], one):
                 first, last = numbers[-1], own[0]
-                if first < last <= first + MAX_RANGE:
+                ends = (self._printed(group[position - 1])[-1:], self._printed(one)[:1])
+                if first < last <= first + MAX_RANGE and ends == ([first], [last]):
                     numbers.extend(range(first + 1, last))
             numbers.extend(own)
         return tuple(dict.fromkeys(numbers))
@@ -246,8 +247,16 @@ class Composer:
         own = self._between(other.span.start, other.span.end)
         return bool(_RANGE_GAP.fullmatch(gap) or (not gap and _OPENS_WITH_DASH.match(own)))
 
+    def _printed(self, cited: _Cited) -> list[int]:
+        text = self._between(cited.span.start, cited.span.end)
+        return [int(number) for number in re.findall(r"\d{1,4}", text)]
+
     def _numbers_of(self, cited: _Cited) -> tuple[int, ...]:
-        """Resolve the ids of one citation; a range or list printed inside it counts as printed."""
+        """Resolve the ids of one citation.
+
+        A range or list printed inside it counts as printed where it holds the numbers that the list
+        of references has for the ids.
+        """
         named = [self._numbers[target] for target in cited.targets if target in self._numbers]
         printed = self._between(cited.span.start, cited.span.end).strip(" []()–-,;")
         listed: Sequence[int] = ()
@@ -256,4 +265,6 @@ class Composer:
         ):
             known = set(self._numbers.values())
             listed = [number for number in expand_numbers(printed) if number in known]
-        return tuple(dict.fromkeys((*listed, *named))) if listed else tuple(named)
+        if listed and set(named) <= set(listed):
+            return tuple(listed)
+        return tuple(named)
