@@ -6,7 +6,9 @@ identifier is made up.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from corpus.author_year import find_author_year
 from corpus.document import CorpusError, Marker, Reference, Span
@@ -68,6 +70,35 @@ def number_entries(labels: Sequence[str], *, where: str) -> list[int]:
             )
         numbers.append(position)
     return numbers
+
+
+def numbers_as_printed(labels: Sequence[str]) -> list[int | None]:
+    """Number bibliography entries that nobody can mend, and guess none.
+
+    A printed number counts where no other entry has it; entries that lost theirs count on from the
+    one before, where that leads to the next printed number.
+
+    Args:
+        labels: as for `number_entries`.
+
+    Returns:
+        None for an entry whose number is not certain: no citation may lead to it.
+    """
+    printed = [int(found[0]) if (found := re.search(r"\d+", label)) else None for label in labels]
+    numbers: list[int | None] = []
+    before = 0
+    for is_lost, run in groupby(enumerate(printed), key=lambda item: item[1] is None):
+        entries = [number for _, number in run]
+        if is_lost:
+            end = len(numbers) + len(entries)
+            counted = list(range(before + 1, before + 1 + len(entries)))
+            fits = end == len(printed) or printed[end] == before + 1 + len(entries)
+            numbers += counted if fits else [None] * len(entries)
+        else:
+            numbers += entries
+            before = entries[-1] or 0
+    often = Counter(numbers)
+    return [None if number is None or often[number] > 1 else number for number in numbers]
 
 
 def parse_reference(text: str, *, number: int, span: Span, raw: str) -> Reference:

@@ -1,10 +1,16 @@
 """From drafts to a `Document`: the canonical text and where each of its characters came from."""
 
+import logging
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
-from corpus.bibliography import find_citations, number_entries, parse_reference
+from corpus.bibliography import (
+    find_citations,
+    number_entries,
+    numbers_as_printed,
+    parse_reference,
+)
 from corpus.document import (
     MATTER,
     Block,
@@ -21,6 +27,8 @@ from corpus.document import (
 from corpus.reading.drafting import Draft
 from corpus.reading.inline import strip_markup, translate_latex
 
+logger = logging.getLogger(__name__)
+
 
 class Composer:
     """Writes the canonical text block by block and remembers where each piece came from."""
@@ -33,6 +41,7 @@ class Composer:
         *,
         tight: Container[int] | None = None,
         page_starts: tuple[int, ...] = (),
+        can_be_mended: bool = True,
     ) -> None:
         """Start a text.
 
@@ -43,12 +52,16 @@ class Composer:
             tight: ends of lines behind which the next one follows without a space; None where
                 only words can tell.
             page_starts: as in `Document`.
+            can_be_mended: whether somebody can correct the source: references that are numbered
+                inconsistently are an error then, otherwise those without a sure number are left
+                out.
         """
         self._source = source
         self._id = document_id
         self._removed = list(removed)
         self._tight = tight
         self._page_starts = page_starts
+        self._can_be_mended = can_be_mended
         self._last_end = 0  # in the source, of what was written last
         self._text = ""
         self._blocks: list[Block] = []
@@ -60,7 +73,7 @@ class Composer:
         """Write titled sections of drafts, none of them empty.
 
         Raises:
-            CorpusError: the references are numbered inconsistently.
+            CorpusError: the references are numbered inconsistently, and that can be mended.
         """
         sections = []
         for number, (title, drafts) in enumerate(arranged):
@@ -170,13 +183,20 @@ class Composer:
     def _read_references(self) -> tuple[Reference, ...]:
         entries = [block for block in self._blocks if block.kind is BlockKind.REFERENCE]
         labels = [self._labels.get(block.span, "") for block in entries]
-        numbers = number_entries(labels, where=self._id)
+        numbers: Sequence[int | None] = (
+            number_entries(labels, where=self._id)
+            if self._can_be_mended
+            else numbers_as_printed(labels)
+        )
         references = []
         for number, block in zip(numbers, entries, strict=True):
+            if number is None:
+                logger.warning("%s: an entry of the reference list has no sure number", self._id)
+                continue
             text = self._text[block.span.start : block.span.end]
             raw = self._source[block.pieces[0].source.start : self._end_of_line(block)].strip()
             references.append(parse_reference(text, number=number, span=block.span, raw=raw))
-        return tuple(references)
+        return tuple(sorted(references, key=lambda reference: reference.number))
 
     def _end_of_line(self, block: Block) -> int:
         end = block.pieces[-1].source.end

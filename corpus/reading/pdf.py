@@ -71,6 +71,7 @@ def read_pdf(
         transcript.removed,
         tight=frozenset(transcript.tight),
         page_starts=tuple(transcript.page_starts),
+        can_be_mended=True,
     ).compose(arrange(drafts, source, transcript.tight), known, hashlib.sha256(content).hexdigest())
 
 

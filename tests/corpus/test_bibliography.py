@@ -8,7 +8,13 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from corpus.bibliography import expand_numbers, find_markers, number_entries, parse_reference
+from corpus.bibliography import (
+    expand_numbers,
+    find_markers,
+    number_entries,
+    numbers_as_printed,
+    parse_reference,
+)
 from corpus.document import CorpusError, Document, Reference, Span
 from tests.corpus.by_hand import FIRST, SECOND, article, read
 
@@ -177,6 +183,27 @@ def test_inconsistent_number_is_an_error_that_names_the_entry(
 ) -> None:
     with pytest.raises(CorpusError, match=re.escape(message)):
         number_entries(labels, where="bees")
+
+
+@pytest.mark.parametrize(
+    ("labels", "numbers"),
+    [
+        (["1.", "2.", "3."], [1, 2, 3]),
+        (["1.", "3."], [1, 3]),
+        (["1.", "2.", "2.", "3."], [1, None, None, 3]),
+        (["1.", "", "3."], [1, 2, 3]),
+        (["1.", "", "4."], [1, None, 4]),
+        (["1.", "", "", "3."], [1, None, None, 3]),
+        (["", "2."], [1, 2]),
+        (["", "3."], [None, 3]),
+        (["[7]", "", ""], [7, 8, 9]),
+        (["-", "•", ""], [1, 2, 3]),
+        (["2.", "1.", ""], [None, 1, None]),
+        ([], []),
+    ],
+)
+def test_number_that_is_not_certain_is_none(labels: list[str], numbers: list[int | None]) -> None:
+    assert numbers_as_printed(labels) == numbers
 
 
 def test_article_with_a_missing_reference_is_refused() -> None:

@@ -486,6 +486,20 @@ def test_wrapped_numbered_references_keep_their_numbers() -> None:
     assert [m.numbers for m in document.markers] == [(3,)]
 
 
+def test_citation_of_an_entry_without_a_sure_number_stays_as_it_is(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    printer = Printer()
+    printer.lines("Bees forage (1). They rest (2). They dance (3).")
+    printer.line("References", face="Review-Bold", skip=12)
+    printer.lines(*(f"{n}. {entry}" for n, entry in zip((1, 2, 2), ENTRIES, strict=True)))
+    document = printer.read()
+    assert [reference.number for reference in document.references] == [1]
+    assert [(document.slice(m.span), m.numbers) for m in document.markers] == [("(1)", (1,))]
+    assert ENTRIES[2] in document.text
+    assert "has no sure number" in caplog.text
+
+
 def test_wide_spaces_in_references_make_no_table() -> None:
     printer = opened()
     printer.heading("References")
