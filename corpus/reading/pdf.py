@@ -71,7 +71,7 @@ def read_pdf(
         transcript.removed,
         tight=frozenset(transcript.tight),
         page_starts=tuple(transcript.page_starts),
-        can_be_mended=True,
+        can_be_mended=False,
     ).compose(arrange(drafts, source, transcript.tight), known, hashlib.sha256(content).hexdigest())
 
 
