@@ -11,14 +11,11 @@ from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
-from corpus.document import BlockKind, Document, Span
+from corpus.document import Document, Span
+from index.author_names import cited_authors, fold_name, names_in_text, own_names
 from index.lexical import words
 
 MIN_FUZZY_CHARS = 6
-_IN_TEXT = re.compile(
-    r"(?P<name>(?:(?:van|von|de|van der|Abd|El|Al) )?[A-ZÀ-Ž][\w’'-]*[a-zà-ž][\w’'-]*)"
-    r"(?= et al\b| and [A-ZÀ-Ž][\w’'-]+ \(\d)"
-)
 _ASKED_NAME = re.compile(
     r"\b(?P<name>(?:(?:van|von|de|Abd|El|Al) )?[A-ZÀ-Ž][\w-]+|[a-zà-ž][\w-]{2,})"
     r"(?:\s+et\s+al\b\.?|\s+and\s+(?:colleagues|co-?workers|co-?authors|team)|\s*&\s*co\b|"
@@ -41,11 +38,6 @@ _WORK_OF = re.compile(
 )
 
 
-def fold_name(name: str) -> str:
-    """Fold a name for comparison: lower case, without accents and punctuation."""
-    return " ".join(words(name))
-
-
 @dataclass(frozen=True)
 class AuthorNames:
     """The authors whom a document cites."""
@@ -55,28 +47,17 @@ class AuthorNames:
     @cached_property
     def references(self) -> dict[str, tuple[int, ...]]:
         """Folded family name -> numbers of the references that list it as an author."""
-        found: dict[str, list[int]] = {}
-        for reference in self.document.references:
-            for author in reference.authors:
-                family = fold_name(author.rsplit(" ", 1)[0])
-                found.setdefault(family, []).append(reference.number)
-        return {name: tuple(numbers) for name, numbers in found.items()}
+        return cited_authors(self.document)
 
     @cached_property
     def in_text(self) -> frozenset[str]:
         """Folded family names that the running text or the tables print before a citation."""
-        return frozenset(
-            fold_name(match["name"])
-            for block in self.document.blocks
-            if block.kind in (BlockKind.PARAGRAPH, BlockKind.TABLE_ROW, BlockKind.LIST_ITEM)
-            for match in _IN_TEXT.finditer(self.document.slice(block.span))
-        )
+        return names_in_text(self.document)
 
     @cached_property
     def known(self) -> frozenset[str]:
         """All folded family names, those of the article's own authors included."""
-        own = {fold_name(author.family) for author in self.document.metadata.authors}
-        return frozenset(self.references) | self.in_text | own
+        return frozenset(self.references) | self.in_text | own_names(self.document)
 
     @cached_property
     def _held(self) -> frozenset[str]:
@@ -100,7 +81,7 @@ class AuthorNames:
 
     def is_own(self, question: str) -> bool:
         """Tell whether a question names one of the article's own authors."""
-        own = {fold_name(author.family) for author in self.document.metadata.authors}
+        own = own_names(self.document)
         return any(name in own for name in self.find(question))
 
     def nearest(self, word: str) -> str | None:
