@@ -85,6 +85,11 @@ class Expander:
         return self._long_by_lower.get(term.lower().strip(), term)
 
     @cached_property
+    def lowered(self) -> tuple[tuple[str, str], ...]:
+        """Long form and abbreviation of each definition, in lower case."""
+        return tuple((long.lower(), short.lower()) for short, long in self.definitions.items())
+
+    @cached_property
     def _long_by_lower(self) -> dict[str, str]:
         return {short.lower(): long for short, long in self.definitions.items()}
 

@@ -25,7 +25,7 @@ from index.milvus_rows import (
     term_key,
     unpack,
 )
-from index.overview import Overview
+from index.overview import Authors, Overview
 from index.snapshot import LibraryError
 
 KEPT_DOCUMENTS = 2_000
@@ -241,6 +241,6 @@ def read_overview(connection: Connection, build: str, heads: Mapping[str, Head])
     return Overview(
         profiles={name: head.profile for name, head in heads.items()},
         definitions={s: long for head in heads.values() for s, long in head.definitions.items()},
-        authors=(),
+        authors=Authors(()),
         words=(),
     )

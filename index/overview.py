@@ -61,6 +61,20 @@ class AuthorIndex:
 
 
 @dataclass(frozen=True, slots=True)
+class Authors:
+    """The author names that articles know; ``in`` tells whether any of them knows a folded one.
+
+    Attributes:
+        parts: each article is in one of these.
+    """
+
+    parts: tuple[AuthorIndex, ...]
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in part for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
 class WordCounts:
     """The words of some articles.
 
@@ -98,13 +112,13 @@ class Overview:
     Attributes:
         profiles: by the articles' ids, in their order.
         definitions: abbreviation -> long form; of two for one abbreviation the later article's.
-        authors: which articles know which names; each article is in one of these.
+        authors: which articles know which names; without parts where it is not known.
         words: of all articles, in as many parts; () where they are not known.
     """
 
     profiles: Mapping[str, Profile]
     definitions: Mapping[str, str]
-    authors: tuple[AuthorIndex, ...]
+    authors: Authors
     words: tuple[WordCounts, ...]
 
     @classmethod
@@ -114,7 +128,7 @@ class Overview:
         return cls(
             profiles=dict(zip(ids, record.profiles, strict=True)),
             definitions=record.definitions,
-            authors=(AuthorIndex(ids, record.authors),),
+            authors=Authors((AuthorIndex(ids, record.authors),)),
             words=(record.words,),
         )
 
@@ -140,13 +154,9 @@ class Overview:
         return Overview(
             profiles={**self.profiles, **other.profiles},
             definitions={**self.definitions, **other.definitions},
-            authors=(*self.authors, *other.authors),
+            authors=Authors((*self.authors.parts, *other.authors.parts)),
             words=(*self.words, *other.words) if self.words else (),
         )
-
-    def knows_author(self, name: str) -> bool:
-        """Tell whether any article knows a folded name."""
-        return any(name in part for part in self.authors)
 
 
 class OverviewBuilder:

@@ -7,6 +7,7 @@ from typing import Any
 
 from corpus.bibliography import find_markers, parse_reference
 from corpus.document import Author, Block, BlockKind, Document, Metadata, Section, Span
+from index.overview import Overview
 from qa.answering import Abstention, Answer, QuestionError, Reply
 from qa.boundaries import Refusal
 from qa.language import language_message
@@ -110,7 +111,10 @@ class FakeAssistant:
     def library(self) -> Any:
         """A library of the document, and of what was added to it."""
         documents = (self.document, *self.more)
-        return SimpleNamespace(documents={document.id: document for document in documents})
+        return SimpleNamespace(
+            documents={document.id: document for document in documents},
+            overview=Overview.of_documents(documents),
+        )
 
     def with_documents(self, documents: Sequence[Document]) -> "FakeAssistant":
         """Know more documents."""
