@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -107,7 +108,7 @@ class FakeAssistant:
     document: Document = field(default_factory=make_document)
     more: tuple[Document, ...] = ()
 
-    @property
+    @cached_property
     def library(self) -> Any:
         """A library of the document, and of what was added to it."""
         documents = (self.document, *self.more)
@@ -139,6 +140,20 @@ class FakeAssistant:
                 return reply(self.document, question, tuple(history))
         nearest = (make_quote(self.document, HOSTILE_SENTENCE),)
         return Abstention(question, question, "No sentence answers this.", nearest, 0.1)
+
+
+def many_articles(count: int) -> FakeAssistant:
+    """An assistant that has so many copies of the document, but answers from the first."""
+    document = make_document()
+    copies = (
+        replace(
+            document,
+            id=f"copy {number}",
+            metadata=replace(document.metadata, title=f"Copy {number} of the cells"),
+        )
+        for number in range(2, count + 1)
+    )
+    return FakeAssistant(document, tuple(copies))
 
 
 def _first(document: Document, question: str, history: tuple[str, ...]) -> Reply:
