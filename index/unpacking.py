@@ -29,6 +29,9 @@ class KeptDocuments(Mapping[str, Document]):
             document = self._unpacked.setdefault(name, document)
         return document
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries  # a mapping's own way would unpack the document
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
 

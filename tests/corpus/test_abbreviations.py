@@ -184,7 +184,7 @@ def test_real_texts_are_expanded_as_by_one_pattern(review: Document) -> None:
     expander = Expander(definitions)
     sentences = re.split(r"(?<=[.;]) ", review.text)
     changed = [sentence for sentence in sentences if expander.expand(sentence) != sentence]
-    assert len(changed) > 100
+    assert len(changed) > 30
     for sentence in sentences:
         assert expander.expand(sentence) == by_pattern(definitions, sentence)
 

@@ -21,7 +21,7 @@ from tests.qa.documents import make_document
 
 def test_profile_is_what_the_article_says_of_itself(review: Document) -> None:
     profile = profile_of(review)
-    assert profile == Profile("kersin-2021", review.metadata, review.source_sha256, 88)
+    assert profile == Profile("kersin-2021", review.metadata, review.source_sha256, 49)
     assert profile == make_entry(review).profile
 
 
