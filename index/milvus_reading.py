@@ -26,6 +26,7 @@ from index.milvus_rows import (
     unpack,
 )
 from index.overview import Authors, Overview
+from index.profiles import unpack_lexicon
 from index.snapshot import LibraryError
 
 KEPT_DOCUMENTS = 2_000
@@ -222,7 +223,9 @@ def read_counts(connection: Connection, build: str, head: Head) -> Entry:
     keys = chunk_keys("counts", head.id, head.counts_chunks)
     found = fetch(connection, kept_name(build), keys, latest=True)
     try:
-        return msgspec.msgpack.decode(join([found[key] for key in keys]), type=Entry)
+        entry = msgspec.msgpack.decode(join([found[key] for key in keys]), type=Entry)
+        unpack_lexicon(entry.lexicon_record)
+        return entry
     except (KeyError, ValueError) as error:
         raise LibraryError(
             f"what is kept of {head.id} in {connection.address} is damaged ({error}); replace the "
