@@ -77,6 +77,14 @@ def test_of_two_near_words_the_more_frequent_one_is_taken() -> None:
     assert speller.correct("abcdefz") == "abcdefy"
 
 
+def test_words_of_several_parts_count_together() -> None:
+    parts = (*words_of("abcdefx abcdefy"), *words_of("abcdefw abcdefy"))
+    speller = Speller(parts)
+    assert speller.correct("abcdefz") == "abcdefy"
+    assert all(speller.knows(word) for word in ("abcdefx", "abcdefw"))
+    assert Speller(parts[:1]).correct("abcdefw") == "abcdefx"
+
+
 def test_a_nearer_word_is_taken_before_a_more_frequent_one() -> None:
     speller = Speller(words_of("abcdefghx abcdefgyy abcdefgyy"))
     assert speller.correct("abcdefghz") == "abcdefghx"
