@@ -7,13 +7,15 @@ encephalopathy;"). Expansion is for what is embedded and searched, never for wha
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 _PARENTHESIS = re.compile(r"\(([^()]{2,12})\)")
 _LEGEND_ENTRY = re.compile(
     r"(?P<short>[A-Za-z][\w-]{1,15})[:,]\s+(?P<long>[^;:]+?)(?:\.?$|"
     r"(?=;))"
 )
+_WORD_START = re.compile(r"(?<![\w-])(?=\S)")
 _SHORT_FORM = re.compile(r"(?=[^a-z]*[A-Za-z])[\w][\w+-]{1,9}")
 
 
@@ -70,37 +72,69 @@ def read_legend(text: str) -> dict[str, str]:
 class Expander:
     """Adds the long form behind each abbreviation: ``NEC`` -> ``NEC (necrotizing enterocolitis)``.
 
-    Plurals count too (``BMSCs``). A text that already has the long form is left alone there.
+    Plurals count too (``BMSCs``). A text that already has the long form is left alone there. What a
+    text costs hardly depends on how many abbreviations there are: a library may have ten thousands.
     """
 
     def __init__(self, definitions: Mapping[str, str]) -> None:
         self.definitions = dict(definitions)
-        longest_first = sorted(self.definitions, key=len, reverse=True)
-        alternatives = "|".join(map(re.escape, longest_first)) or r"(?!)"
-        self._pattern = re.compile(rf"(?<![\w-])({alternatives})s?(?![\w])")
+        self._lengths = sorted({len(short) for short in self.definitions}, reverse=True)
 
     def long_form(self, term: str) -> str:
         """Return the long form of an abbreviation, however capitalised; other terms as they are."""
-        by_lower = {short.lower(): long for short, long in self.definitions.items()}
-        return by_lower.get(term.lower().strip(), term)
+        return self._long_by_lower.get(term.lower().strip(), term)
+
+    @cached_property
+    def lowered(self) -> tuple[tuple[str, str], ...]:
+        """Long form and abbreviation of each definition, in lower case."""
+        return tuple((long.lower(), short.lower()) for short, long in self.definitions.items())
+
+    @cached_property
+    def _long_by_lower(self) -> dict[str, str]:
+        return {short.lower(): long for short, long in self.definitions.items()}
+
+    @cached_property
+    def _short_by_lower(self) -> dict[str, str]:
+        return {short.lower(): short for short in self.definitions if len(short) >= 3}
 
     def expand(self, text: str) -> str:
         """Return the text with each defined abbreviation followed by its long form, once each."""
         done: set[str] = set()
         lowered = text.lower()
+        pieces: list[str] = []
+        kept = 0
+        for short, end in self._occurrences(text):
+            long = self.definitions[short]
+            if short in done or long.lower() in lowered:
+                continue
+            done.add(short)
+            pieces += [text[kept:end], f" ({long})"]
+            kept = end
+        return "".join([*pieces, text[kept:]])
 
-        def add_long_form(match: re.Match[str]) -> str:
-            long = self.definitions[match[1]]
-            if match[1] in done or long.lower() in lowered:
-                return match[0]
-            done.add(match[1])
-            return f"{match[0]} ({long})"
+    def _occurrences(self, text: str) -> Iterator[tuple[str, int]]:
+        """Find the abbreviations in a text, the longest at each place, and where each ends."""
+        passed = 0
+        for match in _WORD_START.finditer(text):
+            found = self._short_at(text, match.start()) if match.start() >= passed else None
+            if found:
+                passed = found[1]
+                yield found
 
-        return self._pattern.sub(add_long_form, text)
+    def _short_at(self, text: str, start: int) -> tuple[str, int] | None:
+        for length in self._lengths:
+            short, end = text[start : start + length], start + length
+            if short not in self.definitions:
+                continue
+            if text[end : end + 1] == "s" and not _continues_word(text, end + 1):
+                return short, end + 1
+            if not _continues_word(text, end):
+                return short, end
+        return None
 
     def expand_question(self, question: str) -> str:
         """Expand a question, in which abbreviations may be written in lower case (``nec``)."""
-        by_lower = {short.lower(): short for short in self.definitions if len(short) >= 3}
+        by_lower = self._short_by_lower
 
         def restore_case(match: re.Match[str]) -> str:
             word = match[0]
@@ -108,3 +142,8 @@ class Expander:
             return by_lower.get(base.lower(), word)
 
         return self.expand(re.sub(r"[A-Za-z][\w-]+", restore_case, question))
+
+
+def _continues_word(text: str, place: int) -> bool:
+    """Tell whether a letter, digit or underscore stands at a place."""
+    return text[place : place + 1].isalnum() or text[place : place + 1] == "_"

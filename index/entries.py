@@ -1,8 +1,9 @@
 """What is kept of an article once it has been read, so that it need not be read again.
 
-An entry holds the document, its passages and the counts of their terms. It is kept under a key
-made from the article's files and from the program that read them, so that neither another article
-nor another reader's work is ever taken for it. MessagePack with checked types, no pickle.
+An entry holds the document, its passages, the counts of their terms, and what is known of it
+without unpacking these. It is kept under a key made from the article's files and from the program
+that read them, so that neither another article nor another reader's work is ever taken for it.
+MessagePack with checked types, no pickle.
 """
 
 import hashlib
@@ -24,6 +25,14 @@ from corpus.reading import read_article
 from corpus.reading.articles import ARTICLE_FILE, find_source
 from index.lexical import TermCounts, count_terms, terms
 from index.parts import PartError, read_part, write_part
+from index.profiles import (
+    Lexicon,
+    Profile,
+    lexicon_of,
+    pack_lexicon,
+    profile_of,
+    unpack_lexicon,
+)
 
 PROGRAM = Path(__file__).resolve().parent.parent
 LIBRARIES = (
@@ -36,6 +45,8 @@ LIBRARIES = (
     "PyYAML",
 )
 """Whose version may change what is read or how it is kept."""
+MADE_BY = ("author_names.py", "entries.py", "lexical.py", "profiles.py")
+"""Modules of this package that decide what an entry holds."""
 ENTRIES = "read"
 FAST = 1
 """zlib's level: makes a document three times smaller, its passages seven times."""
@@ -80,17 +91,18 @@ class Entry:
 
     Attributes:
         id: the article's.
-        facts: for a list of articles.
+        profile: what it says of itself.
         definitions: abbreviation -> long form.
         passages: how many.
         passages_sha256: over their ids, texts and terms.
         texts_sha256: over the texts that are embedded.
         vocabulary, sizes, terms, counts: the `TermCounts` of those texts.
         document_record, passage_records: the document and its passages, packed.
+        lexicon_record: its names and words, packed.
     """
 
     id: str
-    facts: Facts
+    profile: Profile
     definitions: dict[str, str]
     passages: int
     passages_sha256: str
@@ -101,6 +113,25 @@ class Entry:
     counts: bytes
     document_record: bytes
     passage_records: bytes
+    lexicon_record: bytes
+
+    @property
+    def facts(self) -> Facts:
+        """For a list of articles."""
+        said = self.profile.metadata
+        return Facts(
+            title=said.title,
+            authors=tuple(author.vancouver for author in said.authors),
+            citation=said.citation,
+            year=said.year,
+            doi=said.doi,
+            references=self.profile.references,
+        )
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """Its names and words."""
+        return unpack_lexicon(self.lexicon_record)
 
     @property
     def term_counts(self) -> TermCounts:
@@ -127,7 +158,7 @@ def make_entry(document: Document) -> Entry:
     counted = count_terms(texts)
     return Entry(
         id=document.id,
-        facts=_facts(document),
+        profile=profile_of(document),
         definitions=make_expander(document).definitions,
         passages=len(passages),
         passages_sha256=hash_passages(passages),
@@ -138,18 +169,7 @@ def make_entry(document: Document) -> Entry:
         counts=counted.counts.tobytes(),
         document_record=zlib.compress(msgspec.msgpack.encode(document), FAST),
         passage_records=zlib.compress(msgspec.msgpack.encode(passages), FAST),
-    )
-
-
-def _facts(document: Document) -> Facts:
-    said = document.metadata
-    return Facts(
-        title=said.title,
-        authors=tuple(author.vancouver for author in said.authors),
-        citation=said.citation,
-        year=said.year,
-        doi=said.doi,
-        references=len(document.references),
+        lexicon_record=pack_lexicon(lexicon_of(document)),
     )
 
 
@@ -238,7 +258,8 @@ def reader_sha256() -> str:
     for name in LIBRARIES:
         digest.update(f"{name} {version(name)}\n".encode())
     modules = sorted((PROGRAM / "corpus").rglob("*.py"))
-    for path in [*modules, PROGRAM / "index" / "lexical.py", Path(__file__).resolve()]:
+    modules += [PROGRAM / "index" / name for name in MADE_BY]
+    for path in modules:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -140,6 +140,7 @@ class Postings:
         frequencies: (m,) int64, how many texts hold each term.
         texts: int32, those of the first term in order, those of the second, and so on.
         scores: float32, the term's score in each of them.
+        mean_length: of the texts, in terms; the scores rest on it.
     """
 
     count: int
@@ -147,6 +148,7 @@ class Postings:
     frequencies: NDArray[np.int64]
     texts: NDArray[np.int32]
     scores: NDArray[np.float32]
+    mean_length: float
 
 
 class PostingsBuilder:
@@ -165,13 +167,18 @@ class PostingsBuilder:
         self._sizes.append(part.sizes)
         self._counts.append(part.counts)
 
-    def finish(self) -> Postings:
-        """Sort by term and then by text."""
+    def finish(self, *, mean: float | None = None) -> Postings:
+        """Sort by term and then by text.
+
+        Args:
+            mean: length by which a text is long or short; the mean of these where it is None.
+        """
         column = np.concatenate(self._columns)
         sizes, counts = np.concatenate(self._sizes), np.concatenate(self._counts)
         text = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         lengths = np.bincount(text, weights=counts, minlength=len(sizes))
-        mean = lengths.mean() if len(sizes) else 1.0
+        if mean is None:
+            mean = float(lengths.mean()) if len(sizes) else 1.0
         frequencies = np.bincount(column, minlength=len(self._rows))
         idf = inverse_document_frequency(frequencies, len(sizes)).astype(np.float32)
         weight = term_weights(counts, lengths[text], mean)
@@ -182,6 +189,7 @@ class PostingsBuilder:
             frequencies=frequencies,
             texts=text[order],
             scores=(idf[column] * weight).astype(np.float32)[order],
+            mean_length=mean,
         )
 
 
@@ -215,6 +223,7 @@ class LexicalIndex:
         self, postings: Postings, before_reading: Callable[[int, slice], None] | None
     ) -> None:
         self._count = postings.count
+        self.mean_length = postings.mean_length
         self._rows = {term: row for row, term in enumerate(postings.vocabulary)}
         self._frequencies = postings.frequencies
         self._texts, self._scores = postings.texts, postings.scores
@@ -229,11 +238,15 @@ class LexicalIndex:
         """Score every text, (n,) float32, 0 or more; 0 where no term occurs."""
         total = np.zeros(self._count, dtype=np.float32)
         for term in query_terms:
-            row = self._rows.get(term)
-            if row is not None:
-                part = self._part(row)
-                total[self._texts[part]] += self._scores[part]  # a text has each term once
+            if term in self._rows:
+                texts, scores = self.posting(term)
+                total[texts] += scores  # a text has each term once
         return total
+
+    def posting(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return the texts that hold a known term, ascending, and its score in each."""
+        part = self._part(self._rows[term])
+        return self._texts[part], self._scores[part]
 
     def _part(self, row: int) -> slice:
         end = int(self._ends[row])
@@ -245,18 +258,26 @@ class LexicalIndex:
 
     def idf(self, term: str) -> float:
         """Inverse document frequency, Lucene's form; largest for a term that no text has."""
+        return float(inverse_document_frequency(np.array(self.frequency(term)), self._count))
+
+    def frequency(self, term: str) -> int:
+        """Return how many texts hold the term."""
         row = self._rows.get(term)
-        frequency = np.array(0 if row is None else self._frequencies[row])
-        return float(inverse_document_frequency(frequency, self._count))
+        return 0 if row is None else int(self._frequencies[row])
 
     def knows(self, term: str) -> bool:
         """Tell whether any text holds the term."""
         return term in self._rows
 
 
-def postings_of(parts: Iterable[TermCounts]) -> Postings:
-    """Work out the scores over the texts of several parts, one part after the other."""
+def postings_of(parts: Iterable[TermCounts], *, mean: float | None = None) -> Postings:
+    """Work out the scores over the texts of several parts, one part after the other.
+
+    Args:
+        parts: of the texts.
+        mean: as for `PostingsBuilder.finish`.
+    """
     builder = PostingsBuilder()
     for part in parts:
         builder.add(part)
-    return builder.finish()
+    return builder.finish(mean=mean)

@@ -7,25 +7,28 @@ before, documents and all.
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.abbreviations import Expander
 from corpus.document import Document
-from corpus.passages import Passage, make_expander, split_passages
+from corpus.passages import Passage, split_passages
 from index.dense import DenseIndex, Nearest
 from index.encoder import DEFAULT_MODEL, Encoder, FloatMatrix, SentenceEncoder
 from index.folders import DEFAULT_LIBRARY, SHIPPED_ARTICLES, articles_folder
 from index.fusion import FloatVector, fuse
+from index.joined import JoinedDocuments, JoinedLexical, JoinedPassages, JoinedVectors
 from index.lexical import LexicalIndex, terms
 from index.mapped.texts import MappedPassages
 from index.opening import State, load_state, open_state
+from index.overview import Overview
 from index.searching import Hit
-from index.snapshot import NO_STAMP, BuildFacts, LibraryError, Manifest, StaleIndexError, stamp_of
+from index.snapshot import NO_STAMP, BuildFacts, Manifest, StaleIndexError, stamp_of
 from index.unpacking import KeptPassages
 
 __all__ = ["DEFAULT_LIBRARY", "SHIPPED_ARTICLES", "Hit", "Library", "articles_folder"]
@@ -34,6 +37,12 @@ CANDIDATES = 400
 """Of many passages so many are ranked, by meaning and by words each. What is fused are the best 100
 of each, so that the ranking is the same; only where codes miss one of the 100 nearest, scores are
 scaled a little otherwise."""
+COPIED = 5_000
+"""A library of up to so many passages is indexed anew with what is asked beside it, which takes
+some seconds; a larger one is searched beside it."""
+
+Searched: TypeAlias = tuple[Sequence[Passage], Nearest, LexicalIndex | JoinedLexical]
+"""Passages and the two indexes over them, one row a passage."""
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +56,7 @@ class Library:
         encoder: turns a query into a vector.
         dense, lexical: one row a passage.
         manifest: the state that this is.
-        definitions: abbreviation -> long form; found in the documents where it is None.
+        overview: what is known of the articles; made by reading all of them where it is None.
 
     Raises:
         ValueError: the numbers of passages, vectors and texts differ.
@@ -59,10 +68,10 @@ class Library:
         passages: Sequence[Passage],
         encoder: Encoder,
         dense: Nearest,
-        lexical: LexicalIndex,
+        lexical: LexicalIndex | JoinedLexical,
         manifest: Manifest,
         *,
-        definitions: Mapping[str, str] | None = None,
+        overview: Overview | None = None,
     ) -> None:
         if not len(dense) == len(lexical) == len(passages):
             raise ValueError(
@@ -77,9 +86,8 @@ class Library:
         self.encoder = encoder
         self.lexical = lexical
         self.manifest = manifest
-        self.expander = Expander(
-            _definitions(self.documents.values()) if definitions is None else definitions
-        )
+        self.overview = overview or Overview.of_documents(self.documents.values())
+        self.expander = Expander(self.overview.definitions)
         self._dense = dense
         self._folder: Path | None = None
         self._stamp = self._refused = NO_STAMP
@@ -129,7 +137,7 @@ class Library:
             state.dense,
             state.lexical,
             state.manifest,
-            definitions=state.definitions,
+            overview=state.overview,
         )
         library._folder, library._stamp = folder, state.stamp
         return library
@@ -160,30 +168,49 @@ class Library:
             documents: come after those that are there.
 
         Raises:
-            LibraryError: the library is too large for that.
             ValueError: one has the id of another.
         """
-        if not isinstance(self._dense, DenseIndex):
-            raise LibraryError(
-                "no article can be asked beside a library as large as this; add it to the library"
-            )
         taken = set(self.documents)
         for document in documents:
             if document.id in taken:
                 raise ValueError(f"there is an article {document.id!r} already")
             taken.add(document.id)
-        passages = [*self.passages]
-        for document in documents:
-            passages += split_passages(document)
-        texts = [passage.sentence for passage in passages]
-        own = self._dense.vectors
+        split = {document.id: split_passages(document) for document in documents}
+        added = [passage for passages in split.values() for passage in passages]
+        vectors = self.encoder.encode([passage.sentence for passage in added])
+        if isinstance(self._dense, DenseIndex) and len(self.passages) <= COPIED:
+            passages, dense, lexical = self._copy_and(self._dense.vectors, added, vectors)
+        else:
+            passages, dense, lexical = self._beside(split, added, vectors)
         return Library(
-            [*self.documents.values(), *documents],
+            JoinedDocuments([self.documents, {document.id: document for document in documents}]),
             passages,
             self.encoder,
-            DenseIndex(np.concatenate([own, self.encoder.encode(texts[len(own) :])])),
-            LexicalIndex(texts),
+            dense,
+            lexical,
             self.manifest,
+            overview=self.overview.beside(Overview.of_documents(documents)),
+        )
+
+    def _copy_and(
+        self, own: FloatMatrix, added: Sequence[Passage], vectors: FloatMatrix
+    ) -> Searched:
+        """Make one index of what is there, with its own vectors, and what is added."""
+        passages = [*self.passages, *added]
+        return (
+            passages,
+            DenseIndex(np.concatenate([own, vectors])),
+            LexicalIndex([passage.sentence for passage in passages]),
+        )
+
+    def _beside(
+        self, split: Mapping[str, Sequence[Passage]], added: Sequence[Passage], vectors: FloatMatrix
+    ) -> Searched:
+        """Search what is added beside what is there."""
+        return (
+            JoinedPassages.of(self.passages, self._rows_by_document, split),
+            JoinedVectors.of(self._dense, DenseIndex(vectors)),
+            JoinedLexical.of(self.lexical, [passage.sentence for passage in added]),
         )
 
     def search(
@@ -230,17 +257,17 @@ class Library:
 
     def _rows(self, documents: Collection[str]) -> NDArray[np.int64]:
         """Return the rows of the passages of some documents, in order."""
-        chosen = [self._rows_by_document[document_id] for document_id in documents]
+        chosen = [np.array(self._rows_by_document[name], dtype=np.int64) for name in documents]
         return np.sort(np.concatenate([*chosen, np.empty(0, dtype=np.int64)]))
 
     @cached_property
-    def _rows_by_document(self) -> dict[str, NDArray[np.int64]]:
-        if isinstance(self.passages, KeptPassages | MappedPassages):
-            return {id: np.arange(r.start, r.stop) for id, r in self.passages.rows.items()}
+    def _rows_by_document(self) -> Mapping[str, Sequence[int]]:
+        if isinstance(self.passages, KeptPassages | MappedPassages | JoinedPassages):
+            return self.passages.rows
         rows: dict[str, list[int]] = {document_id: [] for document_id in self.documents}
         for row, passage in enumerate(self.passages):
             rows[passage.document_id].append(row)
-        return {document_id: np.array(own, dtype=np.int64) for document_id, own in rows.items()}
+        return rows
 
     def _candidates(
         self, query: FloatMatrix, bm25: FloatVector, within: NDArray[np.int64] | None
@@ -254,11 +281,3 @@ class Library:
         count = min(CANDIDATES, len(scores))
         best = np.argpartition(scores, -count)[-count:]
         return np.union1d(near, rows[best[scores[best] > 0]])
-
-
-def _definitions(documents: Iterable[Document]) -> dict[str, str]:
-    return {
-        short: long
-        for document in documents
-        for short, long in make_expander(document).definitions.items()
-    }

@@ -9,6 +9,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,11 @@ from index.milvus_reading import (
     ClusterTerms,
     build_in_force,
     read_heads,
+    read_overview,
     read_statistics,
 )
 from index.milvus_rows import Head, Row, Statistics, dimension_of, unpack
+from index.overview import Overview
 from index.searching import Hit
 from index.snapshot import ArticleRecord, BuildFacts, LibraryError, describe_difference
 from index.updating import encoder_facts, make_manifest
@@ -74,6 +77,15 @@ class MilvusLibrary:
         self.build = build
         self.statistics = statistics
         self._next_look = 0.0
+
+    @cached_property
+    def overview(self) -> Overview:
+        """What is known of the documents without reading them; fetched when it is asked for.
+
+        Raises:
+            LibraryError: the cluster fails, or what is kept of an article is damaged.
+        """
+        return read_overview(self.connection, self.build, self.documents.heads)
 
     @classmethod
     def open(

@@ -8,9 +8,11 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
+import msgspec
 import numpy as np
 
 from corpus.document import Document
+from index.entries import Entry
 from index.lexical import inverse_document_frequency
 from index.milvus_connection import Connection, parse_address
 from index.milvus_rows import (
@@ -23,11 +25,15 @@ from index.milvus_rows import (
     term_key,
     unpack,
 )
+from index.overview import Authors, Overview
+from index.profiles import unpack_lexicon
 from index.snapshot import LibraryError
 
 KEPT_DOCUMENTS = 2_000
 """That are held in memory: 1.6 GB at most (0.8 MB each, the mean of seven)."""
 KEPT_TERMS = 200_000
+LEXICONS = 1_000
+"""Of so many articles names and words are read at opening: some 50 kB each."""
 
 
 class ClusterDocuments(Mapping[str, Document]):
@@ -191,7 +197,53 @@ def read_statistics(connection: Connection, build: str) -> Statistics:
 
 
 def read_heads(connection: Connection, build: str) -> dict[str, Head]:
-    """Return the heads of all articles of a build, by their ids and in their order."""
+    """Return the heads of all articles of a build, by their ids and in their order.
+
+    Raises:
+        LibraryError: one is damaged or of another version, or the cluster fails.
+    """
     rows = connection.rows(kept_name(build), 'kind == "article"', ["content"])
-    heads = {head.id: head for head in (unpack(row["content"], Head) for row in rows)}
+    try:
+        heads = {head.id: head for head in (unpack(row["content"], Head) for row in rows)}
+    except ValueError as error:
+        raise LibraryError(
+            f"{build} at {connection.address.uri} is damaged or of another version of the program "
+            f"({error}); replace it with: python -m index import LIBRARY_OR_SHARDS --anew --index "
+            "ADDRESS"
+        ) from error
     return {name: heads[name] for name in sorted(heads)}
+
+
+def read_counts(connection: Connection, build: str, head: Head) -> Entry:
+    """Return an article's entry without its document and passages.
+
+    Raises:
+        LibraryError: it is damaged, or the cluster fails.
+    """
+    keys = chunk_keys("counts", head.id, head.counts_chunks)
+    found = fetch(connection, kept_name(build), keys, latest=True)
+    try:
+        entry = msgspec.msgpack.decode(join([found[key] for key in keys]), type=Entry)
+        unpack_lexicon(entry.lexicon_record)
+        return entry
+    except (KeyError, ValueError) as error:
+        raise LibraryError(
+            f"what is kept of {head.id} in {connection.address} is damaged ({error}); replace the "
+            "index: python -m index import LIBRARY_OR_SHARDS --anew --index ADDRESS"
+        ) from error
+
+
+def read_overview(connection: Connection, build: str, heads: Mapping[str, Head]) -> Overview:
+    """Return what is known of the articles without reading them.
+
+    Names and words are those of a library of up to `LEXICONS` articles: of a larger one they would
+    be gigabytes.
+    """
+    if len(heads) <= LEXICONS:
+        return Overview.of_entries(read_counts(connection, build, head) for head in heads.values())
+    return Overview(
+        profiles={name: head.profile for name, head in heads.items()},
+        definitions={s: long for head in heads.values() for s, long in head.definitions.items()},
+        authors=Authors(()),
+        words=(),
+    )

@@ -24,6 +24,7 @@ from corpus.passages import Passage
 from index.embedded import EmbeddedArticle
 from index.entries import Entry
 from index.lexical import term_weights
+from index.profiles import Profile
 from index.searching import stamp_passage
 from index.snapshot import BuildFacts
 
@@ -44,8 +45,7 @@ class Head:
     """What is known of an article without reading it.
 
     Attributes:
-        id: the article's.
-        source_sha256: of its source file.
+        profile: what it says of itself.
         document_sha256: of its kept document.
         document_chunks, counts_chunks: how many rows hold the document and the counts.
         passages: how many.
@@ -54,8 +54,7 @@ class Head:
         added: when it was written (ISO 8601, UTC).
     """
 
-    id: str
-    source_sha256: str
+    profile: Profile
     document_sha256: str
     document_chunks: int
     counts_chunks: int
@@ -63,6 +62,16 @@ class Head:
     passages_sha256: str
     definitions: dict[str, str]
     added: str
+
+    @property
+    def id(self) -> str:
+        """The article's."""
+        return self.profile.id
+
+    @property
+    def source_sha256(self) -> str:
+        """Of its source file."""
+        return self.profile.source_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +216,10 @@ def counts_of(entry: Entry) -> bytes:
     return msgspec.msgpack.encode(replace(entry, document_record=b"", passage_records=b""))
 
 
-def head_of(entry: Entry, document: Document) -> Head:
+def head_of(entry: Entry) -> Head:
     """Describe an article."""
     return Head(
-        id=entry.id,
-        source_sha256=document.source_sha256,
+        profile=entry.profile,
         document_sha256=hashlib.sha256(entry.document_record).hexdigest(),
         document_chunks=len(cut(entry.document_record)),
         counts_chunks=len(cut(counts_of(entry))),

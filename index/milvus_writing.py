@@ -11,18 +11,15 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-import msgspec
-
 from corpus.document import CorpusError
 from index.adding import AddReport
 from index.embedded import EmbeddedArticle, EmbeddedArticles
 from index.encoder import Encoder
-from index.entries import Entry
 from index.incoming import Refusal
 from index.milvus import MilvusLibrary
 from index.milvus_connection import LOAD_SECONDS, Connection
 from index.milvus_layout import create_build, dense_layout
-from index.milvus_reading import fetch
+from index.milvus_reading import fetch, read_counts
 from index.milvus_rows import (
     BUILD_MARK,
     Head,
@@ -33,7 +30,6 @@ from index.milvus_rows import (
     chunk_keys,
     document_frequencies,
     head_of,
-    join,
     kept_name,
     kept_row,
     new_build,
@@ -142,7 +138,7 @@ class LibraryWriter:
         """
         entry = article.entry
         old = self.heads.get(entry.id)
-        head = head_of(entry, entry.unpack_document())
+        head = head_of(entry)
         if old is not None:
             if _content_of(old) == _content_of(head):
                 return "unchanged"
@@ -197,16 +193,7 @@ class LibraryWriter:
         """Return how many passages of an article, as it is now, hold each term."""
         if head is None:
             return {}
-        keys = chunk_keys("counts", head.id, head.counts_chunks)
-        found = fetch(self._connection, self._kept, keys, latest=True)
-        try:
-            record = join([found[key] for key in keys])
-            return document_frequencies(msgspec.msgpack.decode(record, type=Entry))
-        except (KeyError, ValueError) as error:
-            raise LibraryError(
-                f"what is kept of {head.id} in {self._connection.address} is damaged ({error}); "
-                "replace the index: python -m index import LIBRARY_OR_SHARDS --anew --index ADDRESS"
-            ) from error
+        return document_frequencies(read_counts(self._connection, self._build, head))
 
     def _count(
         self, before: dict[str, int], after: dict[str, int], old: Head | None, passages: int
@@ -235,7 +222,7 @@ def _write_article(
     """Write an article's passages, then what is kept of it; returns the passages' ids."""
     document = article.entry.unpack_document()
     passages = article.entry.unpack_passages()
-    head = head_of(article.entry, document)
+    head = head_of(article.entry)
     rows = list(passage_rows(article, document, passages, mean))
     kept = list(article_rows(article.entry, head))
     _upsert(connection, build, rows)

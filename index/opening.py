@@ -21,6 +21,7 @@ from index.folders import restore
 from index.lexical import LexicalIndex
 from index.locking import LOCK_SECONDS, BusyError, as_library_error, writing
 from index.mapped.opening import open_mapped
+from index.overview import Overview
 from index.parts import PartError
 from index.seen import is_unchanged
 from index.snapshot import LibraryError, Manifest, StaleIndexError, Stamp, read_stamped, stamp_of
@@ -42,7 +43,7 @@ class State:
         stamp: of the manifest's file.
         documents, passages: read or unpacked when they are asked for.
         dense, lexical: one row a passage.
-        definitions: abbreviation -> long form.
+        overview: what is known of the articles without unpacking them.
     """
 
     manifest: Manifest
@@ -51,7 +52,7 @@ class State:
     passages: Sequence[Passage]
     dense: Nearest
     lexical: LexicalIndex
-    definitions: Mapping[str, str]
+    overview: Overview
 
 
 def open_state(
@@ -167,7 +168,7 @@ def _load(folder: Path, manifest: Manifest, stamp: Stamp) -> State:
         opened.passages,
         opened.dense,
         opened.lexical,
-        opened.definitions,
+        opened.overview,
     )
 
 
@@ -191,5 +192,5 @@ def _read(folder: Path, manifest: Manifest, stamp: Stamp) -> State:
         KeptPassages(entries),
         dense,
         LexicalIndex.of_counts([entry.term_counts for entry in entries]),
-        {short: long for entry in entries for short, long in entry.definitions.items()},
+        Overview.of_entries(entries),
     )

@@ -13,6 +13,7 @@ from corpus.abbreviations import Expander
 from corpus.document import Document, Span
 from corpus.passages import Passage
 from index.encoder import Encoder
+from index.overview import Overview
 from index.snapshot import BuildFacts, LibraryError
 
 
@@ -79,6 +80,10 @@ class SearchableLibrary(Protocol):
     @property
     def documents(self) -> Mapping[str, Document]:
         """The documents by their ids, in the order of these."""
+
+    @property
+    def overview(self) -> Overview:
+        """What is known of the documents without reading them."""
 
     @property
     def encoder(self) -> Encoder:

@@ -29,6 +29,9 @@ class KeptDocuments(Mapping[str, Document]):
             document = self._unpacked.setdefault(name, document)
         return document
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries  # a mapping's own way would unpack the document
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
 
@@ -37,20 +40,19 @@ class KeptDocuments(Mapping[str, Document]):
 
 
 class KeptPassages(Sequence[Passage]):
-    """The passages of all entries, one entry after the other."""
+    """The passages of all entries, one entry after the other.
+
+    Attributes:
+        rows: those of each document's passages, by its id.
+    """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
         self._ends = list(accumulate(entry.passages for entry in entries))
         self._unpacked: dict[int, tuple[Passage, ...]] = {}
-
-    @property
-    def rows(self) -> dict[str, range]:
-        """The rows of each document's passages, by its id."""
-        starts = [0, *self._ends]
-        return {
-            entry.id: range(start, end)
-            for entry, start, end in zip(self._entries, starts, self._ends, strict=False)
+        self.rows = {
+            entry.id: range(end - entry.passages, end)
+            for entry, end in zip(entries, self._ends, strict=True)
         }
 
     def __len__(self) -> int:

@@ -6,7 +6,7 @@ An answer without quotes cannot exist, an abstention is never an error, a failur
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qa.article_naming import describe_articles, named_articles
+from qa.article_naming import describe_articles
 from qa.back_references import BackReference, find_back_reference
 from qa.boundaries import MESSAGES, Refusal, search_topic
 from qa.conversation import Standalone
@@ -128,15 +128,15 @@ def narrow(question: str, history: Sequence[str], stages: Stages) -> Stages:
     """Search the articles alone that a question names; a follow-up inherits the names."""
     if len(stages.look_ups) < 2:
         return stages
-    asked = {id: look_up.document for id, look_up in stages.look_ups.items()}
-    named = named_articles(question, asked)
+    named = stages.naming.find(question, stages.scope)
     if not named and history:
-        named = named_articles(understand(question, history, stages).text, asked)
+        text = understand(question, history, stages).text
+        named = stages.naming.find(text, stages.scope)
     return stages.only(named) if named else stages
 
 
 def _names_of(stages: Stages) -> str:
-    return describe_articles(stages.look_ups, stages.library.documents)
+    return describe_articles(stages.look_ups, stages.library.overview.profiles)
 
 
 def resolve(

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from corpus.document import BlockKind, Document, Span
 from corpus.passages import sentence_spans
+from index.author_names import fold_name
 from index.lexical import terms, words
-from qa.names import AuthorNames, fold_name
+from qa.names import AuthorNames
 from qa.reference_lookup import Found
 
 _ARTICLE = (

@@ -5,18 +5,18 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
-from corpus.abbreviations import Expander
 from corpus.document import Document
 from index.encoder import DEFAULT_MODEL, Encoder
 from index.library import DEFAULT_LIBRARY, Library
 from index.milvus import MilvusLibrary
 from index.searching import SearchableLibrary
 from qa.answering import Reply, answer_question, check_question, rank_all
+from qa.article_naming import ArticleNaming
 from qa.boundary_classifier import BoundaryClassifier
 from qa.conversation import Vocabulary
 from qa.evidence import WEIGHTS_FILE, EvidenceWeights, load_weights, weights_path
 from qa.evidence_model.scorer import BUNDLED, NO_MODEL, EvidenceScorer, load_scorer
-from qa.lookup import LookUp
+from qa.lookup import LookUps
 from qa.quoting import Quote
 from qa.ranking import Stages, quote_hits, rank, rank_by_signals, understand
 from qa.settings import Settings
@@ -48,14 +48,14 @@ class Assistant:
     ) -> None:
         self.library = library
         self.settings = settings or Settings()
-        look_ups = {id: LookUp(document) for id, document in library.documents.items()}
-        authors = frozenset(name for item in look_ups.values() for name in item.names.known)
+        overview = library.overview
         self.stages = Stages(
             library=library,
             settings=self.settings,
-            vocabulary=Vocabulary(authors, Expander(library.expander.definitions)),
-            speller=Speller(document.text for document in library.documents.values()),
-            look_ups=look_ups,
+            vocabulary=Vocabulary(overview.authors, library.expander),
+            speller=Speller(overview.words, library.lexical.knows),
+            look_ups=LookUps(library.documents),
+            naming=ArticleNaming(overview.profiles.values()),
             weights=weights or load_weights(WEIGHTS_FILE, BUNDLED),
             scorer=scorer,
             boundaries=BoundaryClassifier(library.encoder),

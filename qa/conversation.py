@@ -6,7 +6,7 @@ says everything itself inherits nothing, so a new topic starts afresh.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from corpus.abbreviations import Expander
@@ -82,11 +82,11 @@ class Vocabulary:
     """What of a library may stand in for each other in a follow-up.
 
     Attributes:
-        authors: family names in lower case.
+        authors: family names in lower case; only asked whether one is among them.
         expander: the defined abbreviations; each long form names a concept.
     """
 
-    authors: frozenset[str]
+    authors: Container[str]
     expander: Expander
 
 
@@ -232,10 +232,12 @@ def _concepts_in(question: str, vocabulary: Vocabulary) -> list[str]:
     """Find defined abbreviations and long forms as written in the question, in order."""
     lowered = question.lower()
     found = []
-    for short, long in vocabulary.expander.definitions.items():
-        for form in (long, short):
-            match = re.search(rf"(?<![\w-]){re.escape(form.lower())}s?(?![\w-])", lowered)
-            if match and len(form) > 2:
+    for forms in vocabulary.expander.lowered:
+        for form in forms:
+            if len(form) <= 2 or form not in lowered:
+                continue  # a pattern for each would cost a large library dear
+            match = re.search(rf"(?<![\w-]){re.escape(form)}s?(?![\w-])", lowered)
+            if match:
                 found.append((match.start(), question[match.start() : match.end()]))
                 break
     return [form for _, form in sorted(found)]

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote as quote_url
 
 from corpus.document import Document, Reference, Span
+from index.profiles import Profile
 from qa.answering import Abstention, Answer, Reply
 from qa.boundaries import Refusal
 from qa.escaping import escape_bibtex, escape_markdown, escape_markdown_line
@@ -54,7 +55,9 @@ def _shown(reply: Reply) -> tuple[Quote, ...]:
 # ---- JSON ----------------------------------------------------------------------------------------
 
 
-def conversation_to_json(exchanges: Sequence[Exchange], documents: Iterable[Document]) -> str:
+def conversation_to_json(
+    exchanges: Sequence[Exchange], documents: Iterable[Document | Profile]
+) -> str:
     """Return a conversation as JSON: the articles with their licences, and each reply.
 
     A reply has the shape of `qa.rendering.reply_to_json`; its quotes are the documents' characters.
@@ -67,7 +70,7 @@ def conversation_to_json(exchanges: Sequence[Exchange], documents: Iterable[Docu
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def article_to_json(document: Document) -> dict[str, Any]:
+def article_to_json(document: Document | Profile) -> dict[str, Any]:
     """Return what is known of an article; ``licence`` is None where none is recorded."""
     about = document.metadata
     licence = about.licence
@@ -96,7 +99,7 @@ def article_to_json(document: Document) -> dict[str, Any]:
 
 
 def conversation_to_markdown(
-    exchanges: Sequence[Exchange], documents: Iterable[Document], *, address: str = ""
+    exchanges: Sequence[Exchange], documents: Iterable[Document | Profile], *, address: str = ""
 ) -> str:
     """Return a conversation as Markdown; quotes are escaped, so that they read as printed.
 

@@ -7,9 +7,9 @@ applies answers.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from corpus.document import MATTER, BlockKind, Document, Span
 from index.lexical import fold, terms, words
@@ -35,6 +35,9 @@ _REPORTS = re.compile(
     r"come|came|look\w*|publish\w*|authors?|note[ds]?|look(?:ed)? at|his|her|their|and|up|"
     r"about)\b"
 )
+
+KEPT = 64
+"""Look-ups that are held: those of the documents that were asked last."""
 
 
 def _plain(question: str) -> str:
@@ -124,3 +127,36 @@ class LookUp:
             if len(word) > 2 and word not in named and self.names.nearest(word) not in names
         ]
         return bool(terms(" ".join(rest)))
+
+
+class LookUps(Mapping[str, LookUp]):
+    """Look-ups by document, each made when it is asked for.
+
+    Args:
+        documents: of a library.
+    """
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._ids: Collection[str] = documents
+        self._make = lru_cache(maxsize=KEPT)(lambda name: LookUp(documents[name]))
+
+    def only(self, ids: Collection[str]) -> "LookUps":
+        """Return those of some documents, in the order of the library."""
+        some = LookUps.__new__(LookUps)
+        some._ids = {name: None for name in self._ids if name in ids}
+        some._make = self._make
+        return some
+
+    def __getitem__(self, name: str) -> LookUp:
+        if name not in self._ids:
+            raise KeyError(name)
+        return self._make(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._ids
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)

@@ -5,20 +5,20 @@ misspelt name is recognised if it is close to exactly one of them.
 """
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from corpus.document import BlockKind, Document, Span
+from corpus.document import Document, Span
+from index.author_names import cited_authors, fold_name, names_in_text, own_names
 from index.lexical import words
+from index.overview import AuthorIndex, Authors
 
 MIN_FUZZY_CHARS = 6
-_IN_TEXT = re.compile(
-    r"(?P<name>(?:(?:van|von|de|van der|Abd|El|Al) )?[A-ZÀ-Ž][\w’'-]*[a-zà-ž][\w’'-]*)"
-    r"(?= et al\b| and [A-ZÀ-Ž][\w’'-]+ \(\d)"
-)
 _ASKED_NAME = re.compile(
     r"\b(?P<name>(?:(?:van|von|de|Abd|El|Al) )?[A-ZÀ-Ž][\w-]+|[a-zà-ž][\w-]{2,})"
     r"(?:\s+et\s+al\b\.?|\s+and\s+(?:colleagues|co-?workers|co-?authors|team)|\s*&\s*co\b|"
@@ -41,11 +41,6 @@ _WORK_OF = re.compile(
 )
 
 
-def fold_name(name: str) -> str:
-    """Fold a name for comparison: lower case, without accents and punctuation."""
-    return " ".join(words(name))
-
-
 @dataclass(frozen=True)
 class AuthorNames:
     """The authors whom a document cites."""
@@ -55,28 +50,17 @@ class AuthorNames:
     @cached_property
     def references(self) -> dict[str, tuple[int, ...]]:
         """Folded family name -> numbers of the references that list it as an author."""
-        found: dict[str, list[int]] = {}
-        for reference in self.document.references:
-            for author in reference.authors:
-                family = fold_name(author.rsplit(" ", 1)[0])
-                found.setdefault(family, []).append(reference.number)
-        return {name: tuple(numbers) for name, numbers in found.items()}
+        return cited_authors(self.document)
 
     @cached_property
     def in_text(self) -> frozenset[str]:
         """Folded family names that the running text or the tables print before a citation."""
-        return frozenset(
-            fold_name(match["name"])
-            for block in self.document.blocks
-            if block.kind in (BlockKind.PARAGRAPH, BlockKind.TABLE_ROW, BlockKind.LIST_ITEM)
-            for match in _IN_TEXT.finditer(self.document.slice(block.span))
-        )
+        return names_in_text(self.document)
 
     @cached_property
     def known(self) -> frozenset[str]:
         """All folded family names, those of the article's own authors included."""
-        own = {fold_name(author.family) for author in self.document.metadata.authors}
-        return frozenset(self.references) | self.in_text | own
+        return frozenset(self.references) | self.in_text | own_names(self.document)
 
     @cached_property
     def _held(self) -> frozenset[str]:
@@ -96,29 +80,19 @@ class AuthorNames:
                 near = self.nearest(word)
                 if near and _written_as_name(question, word):
                     found.append(near)
-        return self._without_common_words(list(dict.fromkeys(found)), question)
+        return _without_common_words(found, question)
 
     def is_own(self, question: str) -> bool:
         """Tell whether a question names one of the article's own authors."""
-        own = {fold_name(author.family) for author in self.document.metadata.authors}
+        own = own_names(self.document)
         return any(name in own for name in self.find(question))
 
     def nearest(self, word: str) -> str | None:
         """Return the one known name that a long word is close to, or None."""
         if len(word) < MIN_FUZZY_CHARS:
             return None
-        limit = 1 if len(word) < 8 else 2
-        near = [
-            name
-            for name in self.known
-            if OSA.distance(word, name, score_cutoff=limit) <= limit
-            and not _is_another_person(word, name)
-        ]
+        near = _near(word, list(self.known))
         return near[0] if len(near) == 1 else None
-
-    def _without_common_words(self, names: list[str], question: str) -> list[str]:
-        """Drop short names that are ordinary words ("Fan", "Wang") unless written as names."""
-        return [name for name in names if len(name) >= 6 or _written_as_name(question, name)]
 
     def unknown(self, question: str) -> str | None:
         """Return a person's name in the question that the document does not hold, as written."""
@@ -133,6 +107,67 @@ class AuthorNames:
                     continue
                 return name
         return None
+
+
+def find_names(
+    question: str, authors: Authors, documents: Collection[str] | None = None
+) -> list[str]:
+    """Find what `AuthorNames.find` finds in any of some documents, each name once.
+
+    Args:
+        question: in its own words.
+        authors: which documents know which names.
+        documents: ids of those that count; all where it is None.
+    """
+    chosen = None if documents is None else frozenset(documents)
+    asked = words(question)
+    found: list[str] = []
+    for part in authors.parts:
+        for start, word in enumerate(asked):
+            phrases = [" ".join(asked[start : start + length]) for length in (3, 2, 1)]
+            seen: frozenset[str] = frozenset()
+            for phrase in phrases:
+                knowing = _knowing(part, phrase, chosen) if len(phrase) > 1 else frozenset()
+                found += [phrase] if knowing - seen else []
+                seen |= knowing
+            found += _misspelt(question, word, part, chosen, seen)
+    return _without_common_words(found, question)
+
+
+def _knowing(part: AuthorIndex, name: str, chosen: frozenset[str] | None) -> frozenset[str]:
+    knowing = part.knowing(name)
+    return knowing if chosen is None else knowing & chosen
+
+
+def _misspelt(
+    question: str,
+    word: str,
+    part: AuthorIndex,
+    chosen: frozenset[str] | None,
+    seen: frozenset[str],
+) -> list[str]:
+    """Find the names that a word is close to, as the only one of a document not yet ``seen``."""
+    if len(word) < MIN_FUZZY_CHARS or not _written_as_name(question, word):
+        return []
+    knowing = {name: _knowing(part, name, chosen) - seen for name in _near(word, part.names)}
+    times = Counter(document for documents in knowing.values() for document in documents)
+    return [name for name, own in knowing.items() if any(times[document] == 1 for document in own)]
+
+
+def _near(word: str, names: Sequence[str]) -> list[str]:
+    """Return the names that a long word may have been meant to be."""
+    limit = 1 if len(word) < 8 else 2
+    near = process.extract(
+        word, names, scorer=OSA.distance, processor=None, score_cutoff=limit, limit=None
+    )
+    return [name for name, _, _ in near if not _is_another_person(word, name)]
+
+
+def _without_common_words(names: Sequence[str], question: str) -> list[str]:
+    """Drop short names that are ordinary words ("Fan", "Wang") unless written as names."""
+    return [
+        name for name in dict.fromkeys(names) if len(name) >= 6 or _written_as_name(question, name)
+    ]
 
 
 def _is_another_person(word: str, name: str) -> bool:

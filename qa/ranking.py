@@ -8,11 +8,13 @@ from itertools import islice
 from corpus.document import Span
 from index.searching import Hit, SearchableLibrary
 from qa import evidence, signals
+from qa.article_naming import ArticleNaming
 from qa.boundaries import Boundary
 from qa.conversation import Standalone, Vocabulary, make_standalone
 from qa.evidence import EvidenceWeights
 from qa.evidence_model.scorer import EvidenceScorer
-from qa.lookup import LookUp
+from qa.lookup import LookUps
+from qa.names import find_names
 from qa.quoting import Quote, make_quote, merge_quotes
 from qa.reference_lookup import Found
 from qa.settings import Settings
@@ -40,6 +42,7 @@ class Stages:
 
     Attributes:
         look_ups: by document, of those that are asked.
+        naming: which articles of the library a question names.
         scope: ids of the documents that are asked; None for all.
     """
 
@@ -47,7 +50,8 @@ class Stages:
     settings: Settings
     vocabulary: Vocabulary
     speller: Speller
-    look_ups: dict[str, LookUp]
+    look_ups: LookUps
+    naming: ArticleNaming
     weights: EvidenceWeights
     scorer: EvidenceScorer | None
     boundaries: Callable[[str], Boundary | None]
@@ -59,15 +63,15 @@ class Stages:
         Raises:
             ScopeError: there is none, or one that the library does not have.
         """
-        unknown = sorted(set(documents) - set(self.library.documents))
+        unknown = sorted(name for name in documents if name not in self.library.documents)
         if unknown or not documents:
             known = ", ".join(islice(self.library.documents, 20))
             what = (
                 f"no article {unknown[0]!r} in the library" if unknown else "no article is chosen"
             )
             raise ScopeError(f"{what}; choose among {known}")
-        look_ups = {id: item for id, item in self.look_ups.items() if id in documents}
-        return replace(self, look_ups=look_ups, scope=frozenset(documents))
+        scope = frozenset(documents)
+        return replace(self, look_ups=self.look_ups.only(scope), scope=scope)
 
     @property
     def min_confidence(self) -> float:
@@ -201,7 +205,10 @@ def gather(
 
 
 def _names(question: str, stages: Stages) -> list[str]:
-    return [name for item in stages.look_ups.values() for name in item.names.find(question)]
+    authors = stages.library.overview.authors
+    if not authors.parts and len(stages.look_ups) == 1:  # of a library too large for them
+        return next(iter(stages.look_ups.values())).names.find(question)
+    return find_names(question, authors, stages.scope)
 
 
 def quote_hits(

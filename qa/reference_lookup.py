@@ -8,8 +8,9 @@ from functools import cached_property, lru_cache
 from corpus.bibliography import MAX_RANGE
 from corpus.document import BlockKind, Document, Reference, Span
 from corpus.passages import sentence_spans
+from index.author_names import fold_name
 from index.lexical import terms
-from qa.names import AuthorNames, fold_name
+from qa.names import AuthorNames
 
 _ENTRY = (
     r"(?:references?|refs?\.?|citations?|papers?|sources?|entr(?:y|ies)|articles?|stud(?:y|"

@@ -6,14 +6,16 @@ with the same letter. A correct but unknown word ("retinopathy") has no such nei
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
-from index.lexical import fold, words
+from index.lexical import fold
+from index.overview import WordCounts
 
 MIN_CHARS = 5
 PARTS_THAT_MATTER = (
@@ -26,8 +28,6 @@ PARTS_THAT_MATTER = (
 TWO_ERRORS_FROM = 8
 """From this length on two typing errors are forgiven; "hypoxic" and "hyperoxic" stay apart."""
 
-_LETTERS = re.compile(r"[^\W\d_]+")
-
 
 @lru_cache(maxsize=1)
 def _english() -> SpellChecker:
@@ -35,16 +35,30 @@ def _english() -> SpellChecker:
 
 
 class Speller:
-    """Corrects questions towards the words of some texts."""
+    """Corrects questions towards the words of some texts.
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        texts = list(texts)
-        self._accented = {
-            word for text in texts for word in _LETTERS.findall(text.lower()) if not word.isascii()
-        }
-        self._counts = Counter(word for text in texts for word in words(text) if not word.isdigit())
-        self._folded = {fold(word) for word in self._counts}
-        self._candidates = [word for word in self._counts if len(word) >= MIN_CHARS]
+    Args:
+        parts: the words, in one part or more; without parts nothing is corrected.
+        knows_term: tells whether a folded word occurs in the texts, where there are no parts.
+    """
+
+    def __init__(
+        self, parts: Sequence[WordCounts], knows_term: Callable[[str], bool] | None = None
+    ) -> None:
+        self._parts = parts
+        self._knows_term = None if parts else knows_term
+
+    @cached_property
+    def _candidates(self) -> dict[str, list[str]]:
+        """The words that a misspelt one may be, by their first letters."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for word in dict.fromkeys(word for part in self._parts for word in part.counts):
+            if len(word) >= MIN_CHARS:
+                found[word[0]].append(word)
+        return dict(found)
+
+    def _count(self, word: str) -> int:
+        return sum(part.counts.get(word, 0) for part in self._parts)
 
     def correct(self, question: str) -> str:
         """Return the question with its misspelt words corrected, everything else untouched."""
@@ -52,7 +66,11 @@ class Speller:
 
     def knows(self, word: str) -> bool:
         """Tell whether a lower-case word is English or occurs in the texts, with its accents."""
-        if word in self._counts or word in self._accented or fold(word) in self._folded:
+        folded = fold(word)
+        for part in self._parts:
+            if word in part.counts or word in part.accented or folded in part.folded:
+                return True
+        if self._knows_term is not None and self._knows_term(folded):
             return True
         return bool(_english().known([word]))
 
@@ -61,17 +79,19 @@ class Speller:
         if self.knows(word):
             return written
         limit = 2 if len(word) >= TWO_ERRORS_FROM else 1
-        near = [
-            (OSA.distance(word, candidate, score_cutoff=limit), -self._counts[candidate], candidate)
-            for candidate in self._candidates
-            if candidate[0] == word[0]
-            and abs(len(candidate) - len(word)) <= limit
-            and not _is_another_word(word, candidate)
+        candidates = self._candidates.get(word[0], [])
+        near = process.extract(
+            word, candidates, scorer=OSA.distance, processor=None, score_cutoff=limit, limit=None
+        )
+        likely = [
+            (distance, -self._count(candidate), candidate)
+            for candidate, distance, _ in near
+            if not _is_another_word(word, candidate)
         ]
-        best = min(near, default=(limit + 1, 0, ""))
-        if best[0] > limit:
+        if not likely:
             return written
-        return best[2].capitalize() if written[0].isupper() else best[2]
+        best = min(likely)[2]
+        return best.capitalize() if written[0].isupper() else best
 
 
 def _is_another_word(word: str, candidate: str) -> bool:

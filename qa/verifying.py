@@ -16,8 +16,9 @@ from rapidfuzz import fuzz
 
 from corpus.document import Document, Span
 from corpus.reading.inline import translate_latex
+from index.author_names import fold_name
 from index.lexical import words
-from qa.names import AuthorNames, fold_name
+from qa.names import AuthorNames
 from qa.quoting import Place
 
 Status = Literal["found", "altered", "misattributed", "absent"]

@@ -4,8 +4,9 @@ python -m benchmarks.scale [--sizes 1 100 10000] [--vectors 1000000] [--json]
     [--update-readme benchmarks/RESULTS.md] [--report DIR]
 
 Libraries of the shipped article and synthetic ones (see `benchmarks.scale.making`) are built,
-opened in a process of their own and asked the development questions; then that many vectors are
-searched exactly and by codes. What the model computed is kept in --cache.
+opened in a process of their own and asked the development questions, and the assistant is started
+over each; then that many vectors are searched exactly and by codes. What the model computed is kept
+in --cache.
 """
 
 import argparse
@@ -15,11 +16,14 @@ from pathlib import Path
 
 from benchmarks.public_sets.caching import CachedEncoder
 from benchmarks.scale.asking import ask
+from benchmarks.scale.assisting import assist
 from benchmarks.scale.making import DerivingEncoder
 from benchmarks.scale.measuring import measure_sizes, measure_vectors
 from benchmarks.scale.reporting import (
+    ASSISTANT,
     SIZES,
     VECTORS,
+    assistant_table,
     markdown,
     plot,
     size_table,
@@ -40,18 +44,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.open:
         print(ask(*options.open))
         return 0
+    if options.assist:
+        print(assist(options.assist, options.model))
+        return 0
     sentences = list(dict.fromkeys(real_sentences()))
     model = CachedEncoder(SentenceEncoder(options.model), options.cache)
     encoder = DerivingEncoder(model, sentences)
     sizes, vectors = [], []
-    for size in measure_sizes(options.sizes, sentences, encoder, length=options.length):
+    measured = measure_sizes(
+        options.sizes, sentences, encoder, length=options.length, model=options.model
+    )
+    for size in measured:
         sizes.append(size)
         _say(options.json, size_table(sizes)[-1])
+        _say(options.json, assistant_table(sizes)[-1])
     for count in options.vectors:
         for vector in measure_vectors(count, encoder):
             vectors.append(vector)
             _say(options.json, vector_table(vectors)[-1])
-    tables = {SIZES: size_table(sizes)} if sizes else {}
+    tables = {SIZES: size_table(sizes), ASSISTANT: assistant_table(sizes)} if sizes else {}
     tables |= {VECTORS: vector_table(vectors)} if vectors else {}
     if options.json:
         print(to_json(sizes, vectors))
@@ -84,6 +95,7 @@ def _read_options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--report", type=Path, default=REPORT, metavar="DIR", help="for the plot")
     parser.add_argument("--cache", type=Path, default=REPORT / "cache", metavar="DIR")
     parser.add_argument("--open", type=Path, nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--assist", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args(argv)
 
 

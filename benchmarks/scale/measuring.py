@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.scale.asking import TIE, Asked, ask_in_process, load_questions, write_questions
+from benchmarks.scale.assisting import Assisted, assist_in_process
 from benchmarks.scale.making import DerivingEncoder, Varier
 from benchmarks.synthetic import write_articles
 from index.dense import nearest
@@ -33,12 +34,14 @@ class SizeRow:
         built_s: reading, splitting and writing, without the vectors' making.
         disk_mib: all files but the articles' own.
         asked: opened and asked.
+        assisted: the assistant over it.
     """
 
     articles: int
     built_s: float
     disk_mib: float
     asked: Asked
+    assisted: Assisted
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,22 @@ class TimedEncoder:
 
 
 def measure_sizes(
-    sizes: Sequence[int], sentences: Sequence[str], encoder: DerivingEncoder, *, length: int
+    sizes: Sequence[int],
+    sentences: Sequence[str],
+    encoder: DerivingEncoder,
+    *,
+    length: int,
+    model: str,
 ) -> Iterator[SizeRow]:
-    """Build, open and ask libraries, the smallest first; one article is the shipped one alone."""
+    """Build, open and ask libraries, the smallest first; one article is the shipped one alone.
+
+    Args:
+        sizes: numbers of articles.
+        sentences: to draw from.
+        encoder: makes the vectors.
+        length: sentences in an article.
+        model: that the assistant embeds questions with.
+    """
     for count in sorted(sizes):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -107,7 +123,8 @@ def measure_sizes(
             built = time.perf_counter() - begun - timed.seconds
             write_questions(folder / "questions.npz", Library.open(library, encoder=timed), encoder)
             asked = ask_in_process(library, folder / "questions.npz")
-            yield SizeRow(count, built, _disk(library), asked)
+            assisted = assist_in_process(library, model)
+            yield SizeRow(count, built, _disk(library), asked, assisted)
 
 
 def _disk(library: Path) -> float:

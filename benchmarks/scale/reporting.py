@@ -13,7 +13,7 @@ from benchmarks.scale.measuring import SizeRow, VectorRow
 from qa.evaluation.markdown import split_at_markers
 
 START, END = "<!-- scale-{}:start -->", "<!-- scale-{}:end -->"
-SIZES, VECTORS = "sizes", "vectors"
+SIZES, ASSISTANT, VECTORS = "sizes", "assistant", "vectors"
 PACKAGES = ("faiss-cpu", "numpy", "msgspec")
 
 Table = list[list[str]]
@@ -43,6 +43,31 @@ def size_table(rows: Sequence[SizeRow]) -> Table:
                 _beside(asked.median_ms, first.median_ms, ".1f"),
                 _beside(asked.p95_ms, first.p95_ms, ".1f"),
                 f"{asked.recall:.4f}",
+            ]
+        )
+    return table
+
+
+def assistant_table(rows: Sequence[SizeRow]) -> Table:
+    """Lay out a line a size for the assistant over it; ratios are to the first."""
+    table = [
+        [
+            *("articles", "passages", "started, s", "first reply, ms", "memory at start, MiB"),
+            *("after the questions (own)", "reply, ms: median", "95th percentile"),
+        ]
+    ]
+    for row in rows:
+        assisted, first = row.assisted, rows[0].assisted
+        table.append(
+            [
+                f"{row.articles:,}",
+                f"{row.asked.passages:,}",
+                _beside(assisted.start_s, first.start_s, ".2f"),
+                f"{assisted.first_ms:,.0f}",
+                f"{assisted.start_mib:,.0f}",
+                f"{assisted.asked_mib:,.0f} ({assisted.own_mib:,.0f})",
+                _beside(assisted.median_ms, first.median_ms, ".0f"),
+                _beside(assisted.p95_ms, first.p95_ms, ".0f"),
             ]
         )
     return table

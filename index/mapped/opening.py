@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -15,9 +15,12 @@ from index.mapped.codes import Codes
 from index.mapped.files import DamagedError, Records, check_file, map_array
 from index.mapped.texts import MappedDocuments, MappedPassages
 from index.mapped.vectors import MappedVectors
-from index.mapped.writing import CODES, HEAD, MAPPED, Head, check_posting
+from index.mapped.writing import CODES, HEAD, MAPPED, OVERVIEW, Head, check_posting
+from index.overview import Overview, OverviewRecord
 from index.parts import PartError, read_part
 from index.snapshot import ArticleRecord, MappedForm
+
+Packed = TypeVar("Packed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,13 @@ class Opened:
     passages: MappedPassages
     dense: MappedVectors
     lexical: LexicalIndex
-    definitions: Mapping[str, str]
+    overview: Overview
 
 
 def open_mapped(
     library: Path, form: MappedForm, records: Mapping[str, ArticleRecord], dimension: int
 ) -> Opened:
-    """Map the files; the head and the codes are read and checked, of the others only the sizes.
+    """Map the files; head, overview and codes are read and checked, of the others only the sizes.
 
     Raises:
         PartError: a file is missing, has another size, or is damaged.
@@ -62,7 +65,7 @@ def open_mapped(
             probes=form.probes,
         ),
         lexical=files.lexical(head, len(vectors)),
-        definitions=head.definitions,
+        overview=files.overview(list(records)),
     )
 
 
@@ -105,11 +108,20 @@ class _Files:
         checks = self.array("passage-checks", np.uint32)
         return Records(name, self.array(name, np.uint8), ends, checks)
 
-    def head(self) -> Head:
+    def part(self, name: str, kind: type[Packed]) -> Packed:
         try:
-            head = msgspec.msgpack.decode(read_part(self.folder / HEAD), type=Head)
+            return msgspec.msgpack.decode(read_part(self.folder / name), type=kind)
         except msgspec.DecodeError as error:
-            raise PartError(f"{HEAD} of {self.folder.name} cannot be read ({error})") from error
+            raise PartError(f"{name} of {self.folder.name} cannot be read ({error})") from error
+
+    def overview(self, names: list[str]) -> Overview:
+        record = self.part(OVERVIEW, OverviewRecord)
+        if [profile.id for profile in record.profiles] != names:
+            raise PartError(f"{OVERVIEW} of {self.folder.name} is that of other articles")
+        return Overview.of_record(record)
+
+    def head(self) -> Head:
+        head = self.part(HEAD, Head)
         if head.key != self._form.key:
             raise PartError(f"{HEAD} of {self.folder.name} is that of {head.key}")
         return head
@@ -121,6 +133,7 @@ class _Files:
             frequencies=np.frombuffer(head.frequencies, dtype=np.int64),
             texts=self.array("texts", np.int32),
             scores=self.array("scores", np.float32),
+            mean_length=head.mean_length,
         )
         checks = np.frombuffer(head.posting_checks, dtype=np.uint32)
 

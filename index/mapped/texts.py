@@ -37,6 +37,9 @@ class MappedDocuments(Mapping[str, Document]):
         """
         return self._unpacked(self._numbers[name])
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._numbers  # a mapping's own way would unpack the document
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._numbers)
 

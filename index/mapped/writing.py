@@ -21,14 +21,15 @@ from index.entries import read_entry
 from index.lexical import Postings, PostingsBuilder
 from index.mapped import codes
 from index.mapped.files import FileWriter, RecordWriter, checksums, map_array, write_array
+from index.overview import OverviewBuilder
 from index.parts import sync_tree, write_part
 from index.snapshot import ArticleRecord, FileFacts, MappedForm
 from index.vectors import read_vectors
 
 MAPPED = "mapped"
-LAYOUT = "mapped-1"
+LAYOUT = "mapped-2"
 """Name of the layout of the files; one that is named otherwise is made again."""
-HEAD, CODES = "head", "codes"
+HEAD, CODES, OVERVIEW = "head", "codes", "overview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +38,20 @@ class Head:
 
     Attributes:
         key: of the form.
-        definitions: abbreviation -> long form.
         document_ends, document_checks: int64 and uint32, of the records of the documents.
         vocabulary: the different terms.
         frequencies: int64, how many passages hold each.
         posting_checks: uint32, CRC-32 over the postings of each term.
+        mean_length: of the passages, in terms.
     """
 
     key: str
-    definitions: dict[str, str]
     document_ends: bytes
     document_checks: bytes
     vocabulary: tuple[str, ...]
     frequencies: bytes
     posting_checks: bytes
+    mean_length: float
 
 
 def mapped_key(records: Mapping[str, ArticleRecord], dimension: int) -> str:
@@ -106,16 +107,15 @@ def discard_folder(path: Path) -> None:
 def _write_texts(
     library: Path, folder: Path, records: Mapping[str, ArticleRecord], key: str
 ) -> dict[str, FileFacts]:
-    """Write documents, passages and postings in one walk over the entries."""
+    """Write documents, passages, postings and overview in one walk over the entries."""
     passages, documents = RecordWriter(folder / "passages"), RecordWriter(folder / "documents")
-    builder = PostingsBuilder()
-    definitions: dict[str, str] = {}
+    builder, overview = PostingsBuilder(), OverviewBuilder()
     for record in records.values():
         entry = read_entry(library, record.key)
         documents.write(entry.document_record)
         for passage in entry.unpack_passages():
             passages.write(msgspec.msgpack.encode(passage))
-        definitions.update(entry.definitions)
+        overview.add_entry(entry)
         builder.add(entry.term_counts)
     files = {"passages": passages.finish(), "documents": documents.finish()}
     files["passage-ends"] = write_array(folder / "passage-ends", passages.ends)
@@ -125,14 +125,15 @@ def _write_texts(
     files["scores"] = write_array(folder / "scores", postings.scores)
     head = Head(
         key=key,
-        definitions=definitions,
         document_ends=documents.ends.tobytes(),
         document_checks=documents.checks.tobytes(),
         vocabulary=postings.vocabulary,
         frequencies=postings.frequencies.astype(np.int64).tobytes(),
         posting_checks=_check_postings(postings).tobytes(),
+        mean_length=postings.mean_length,
     )
     write_part(folder / HEAD, msgspec.msgpack.encode(head))
+    write_part(folder / OVERVIEW, msgspec.msgpack.encode(overview.finish()))
     return files
 
 

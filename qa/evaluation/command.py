@@ -107,7 +107,7 @@ def describe_conditions(
         model=library.facts.model,
         evidence_model=scorer.name if scorer else NO_MODEL,
         min_confidence=assistant.stages.min_confidence,
-        documents={id: document.source_sha256 for id, document in library.documents.items()},
+        documents={id: one.source_sha256 for id, one in library.overview.profiles.items()},
         corpus_sha256=library.facts.corpus_sha256,
         questions_file=questions_path.name,
         questions_sha256=hashlib.sha256(questions_path.read_bytes()).hexdigest(),

@@ -120,9 +120,9 @@ class Judge:
     """
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
-        """Number each bibliography from its source file."""
-        self._documents = dict(documents)
-        self._entries = {id: printed_entries(document) for id, document in documents.items()}
+        """Judge quotes from documents; a document is read when the first one is from it."""
+        self._documents = documents
+        self._known: dict[str, dict[int, str]] = {}
 
     def judge(
         self, quotes: Sequence[Quote], evidence: Sequence[Evidence]
@@ -130,9 +130,15 @@ class Judge:
         """Judge quotes against the evidence of their question, in the order given."""
         return tuple(self._judge_quote(quote, evidence) for quote in quotes)
 
+    def _entries_of(self, document: Document) -> dict[int, str]:
+        """Number a bibliography from its source file, once."""
+        if document.id not in self._known:
+            self._known[document.id] = printed_entries(document)
+        return self._known[document.id]
+
     def _judge_quote(self, quote: Quote, evidence: Sequence[Evidence]) -> JudgedQuote:
         document = self._documents[quote.document_id]
-        entries = self._entries[document.id]
+        entries = self._entries_of(document)
         cited = cited_in(quote.text, quote.span, document, entries)
         right = (
             is_reference_right(

@@ -38,17 +38,29 @@ class Occurrence:
 
 
 def find_snippet(snippet: str, documents: Iterable[Document]) -> tuple[Occurrence, ...]:
-    r"""Find every place of a snippet, whole words only, any whitespace matching any other.
+    """Find every place of a snippet, as `find_snippets` does."""
+    return find_snippets([snippet], documents)[snippet]
 
-    Each document's text is searched first; its source file only where the text has no match.
-    ``"*Adv Nutr.* 2014"`` is found in the file and mapped to ``Adv Nutr. 2014`` in the text.
+
+def find_snippets(
+    snippets: Iterable[str], documents: Iterable[Document]
+) -> dict[str, tuple[Occurrence, ...]]:
+    r"""Find every place of snippets, whole words only, any whitespace matching any other.
+
+    Each document is read once. Its text is searched first; its source file only where the text has
+    no match. ``"*Adv Nutr.* 2014"`` is found in the file and mapped to ``Adv Nutr. 2014`` in the
+    text.
 
     Returns:
-        Places in the order of the documents and of their text; empty where the snippet is nowhere,
-        or only in stretches of the file that are in no block.
+        By snippet, its places in the order of the documents and of their text; empty where it is
+        nowhere, or only in stretches of the file that are in no block.
     """
-    pattern = _snippet_pattern(snippet)
-    return tuple(place for document in documents for place in _find_in(document, pattern))
+    patterns = {snippet: _snippet_pattern(snippet) for snippet in snippets}
+    found: dict[str, list[Occurrence]] = {snippet: [] for snippet in patterns}
+    for document in documents:
+        for snippet, pattern in patterns.items():
+            found[snippet] += _find_in(document, pattern)
+    return {snippet: tuple(places) for snippet, places in found.items()}
 
 
 def _snippet_pattern(snippet: str) -> re.Pattern[str]:

@@ -4,13 +4,14 @@ Owns the format and its errors. Where a snippet stands in a document is `locatin
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeGuard, get_args
 
 from corpus.document import Document
-from qa.evaluation.locating import Occurrence, find_snippet
+from index.updating import name_some
+from qa.evaluation.locating import Occurrence, find_snippets
 
 Kind = Literal[
     "fact",
@@ -33,6 +34,8 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 NEVER_ANSWERABLE: frozenset[Kind] = frozenset({"unanswerable", "offtopic", "advice"})
 
+MAX_NAMED = 20
+"""Documents that an error message lists."""
 REQUIRED = ("id", "kind", "question", "answerable")
 OPTIONAL = ("history", "evidence", "references")
 
@@ -85,13 +88,14 @@ def load_questions(path: Path, documents: Iterable[Document]) -> tuple[Question,
             JSON object or breaks the format; an id comes twice; a snippet or a reference is in no
             document.
     """
-    known = tuple(documents)
+    lines = _read_lines(path)
+    sources = _Sources.of(lines, documents)
     questions: list[Question] = []
     first_line: dict[str, int] = {}
-    for number, line in enumerate(_read_lines(path), 1):
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        question = _LineReader(path, number, known).read(line)
+        question = _LineReader(path, number, sources).read(line)
         if question.id in first_line:
             raise QuestionFileError(
                 f"{path}, line {number}: id {question.id!r} is taken by line "
@@ -115,12 +119,51 @@ def _read_lines(path: Path) -> list[str]:
     return text.split("\n")
 
 
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What the lines of a file may refer to, found in one walk over the documents.
+
+    Attributes:
+        ids: of the documents.
+        numbers: of all their references.
+        places: where each snippet of the file stands.
+    """
+
+    ids: tuple[str, ...]
+    numbers: frozenset[int]
+    places: Mapping[str, tuple[Occurrence, ...]]
+
+    @classmethod
+    def of(cls, lines: Iterable[str], documents: Iterable[Document]) -> "_Sources":
+        ids: list[str] = []
+        numbers: set[int] = set()
+
+        def noted() -> Iterator[Document]:
+            for document in documents:
+                ids.append(document.id)
+                numbers.update(reference.number for reference in document.references)
+                yield document
+
+        places = find_snippets((s for line in lines for s in _snippets_of(line)), noted())
+        return cls(tuple(ids), frozenset(numbers), places)
+
+
+def _snippets_of(line: str) -> list[str]:
+    """Return the evidence of a line; nothing of one that breaks the format."""
+    try:
+        fields = json.loads(line)
+    except json.JSONDecodeError:
+        return []
+    evidence = fields.get("evidence", []) if isinstance(fields, dict) else []
+    return evidence if _is_list_of_texts(evidence) else []
+
+
 class _LineReader:
     """Checks one line field by field; it knows where it is, so every error can say so."""
 
-    def __init__(self, path: Path, line: int, documents: Sequence[Document]) -> None:
+    def __init__(self, path: Path, line: int, sources: _Sources) -> None:
         self.where = f"{path}, line {line}"
-        self.documents = documents
+        self.sources = sources
         self.fields: dict[str, object] = {}
 
     def read(self, line: str) -> Question:
@@ -185,9 +228,9 @@ class _LineReader:
         return value
 
     def _locate(self, snippet: str) -> Evidence:
-        occurrences = find_snippet(snippet, self.documents)
+        occurrences = self.sources.places[snippet]
         if not occurrences:
-            names = ", ".join(document.id for document in self.documents) or "no document"
+            names = name_some(list(self.sources.ids), MAX_NAMED) or "no document"
             raise self._fail(
                 "evidence", snippet, f"does not occur in {names}; copy whole words from the source"
             )
@@ -200,7 +243,7 @@ class _LineReader:
         for number in value:
             if not isinstance(number, int) or isinstance(number, bool):
                 raise self._fail("references", number, 'is not a whole number; write 11, not "11"')
-            if all(document.reference(number) is None for document in self.documents):
+            if number not in self.sources.numbers:
                 raise self._fail("references", number, "is in no bibliography; correct the number")
         return tuple(dict.fromkeys(value))
 

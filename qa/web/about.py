@@ -54,7 +54,10 @@ def describe(assistant: Answerer) -> About:
         version=read_version(),
         model=library.encoder.name if isinstance(library, Embedded) else "",
         evidence_model=_evidence_model(assistant),
-        sources=tuple((d.id, d.source_sha256[:HASH_CHARS]) for d in library.documents.values()),
+        sources=tuple(
+            (profile.id, profile.source_sha256[:HASH_CHARS])
+            for profile in library.overview.profiles.values()
+        ),
     )
 
 

@@ -61,8 +61,13 @@ _GROUPED = {BlockKind.LIST_ITEM: "list", BlockKind.REFERENCE: "references"} | di
 )
 
 
-def render_articles(documents: Iterable[Document]) -> str:
-    """Render documents for the reading pane; the first one is shown, the others are hidden."""
+def render_articles(documents: Iterable[Document], *, of_more: bool = False) -> str:
+    """Render documents for the reading pane; the first one is shown, the others are hidden.
+
+    Args:
+        documents: those that the pane holds.
+        of_more: the library has others, which the page asks for when it needs them.
+    """
     views = [
         {
             "document": document,
@@ -71,7 +76,7 @@ def render_articles(documents: Iterable[Document]) -> str:
         }
         for document in documents
     ]
-    return render("articles.html", articles=views)
+    return render("articles.html", articles=views, of_more=of_more)
 
 
 def nest_items(items: Iterable[tuple[int, Line]]) -> tuple[Item, ...]:

@@ -1,9 +1,10 @@
 """The conversation as a file to keep: which formats there are, and what each file is called."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.document import Document
+from index.profiles import Profile
 from qa.exporting import (
     Exchange,
     conversation_to_json,
@@ -13,7 +14,10 @@ from qa.exporting import (
     references_to_csl_json,
     references_to_ris,
 )
-from qa.web.turns import Failure, Turn
+from qa.web.turns import Failure, Turn, shown_quotes
+
+MAX_ALL = 50
+"""Articles of a library that are all listed in a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Format:
     label: str
     name: str
     type: str
-    write: Callable[[Sequence[Exchange], Sequence[Document], str], str]
+    write: Callable[[Sequence[Exchange], Sequence[Document | Profile], str], str]
 
 
 FORMATS = {
@@ -69,7 +73,7 @@ FORMATS = {
 
 
 def make_download(
-    chosen: object, turns: Sequence[Turn], documents: Sequence[Document], *, address: str
+    chosen: object, turns: Sequence[Turn], documents: Sequence[Document | Profile], *, address: str
 ) -> dict[str, str] | None:
     """Write a conversation in the chosen format.
 
@@ -81,6 +85,16 @@ def make_download(
         return None
     text = wanted.write(_exchanges(turns), documents, address)
     return {"name": wanted.name, "type": wanted.type, "text": text}
+
+
+def articles_of(
+    turns: Sequence[Turn], profiles: Mapping[str, Profile]
+) -> tuple[Document | Profile, ...]:
+    """Return the articles that a conversation is about: all of few, of many those it quotes."""
+    if len(profiles) <= MAX_ALL:
+        return tuple(profiles.values())
+    names = dict.fromkeys(quote.document_id for turn in turns for quote in shown_quotes(turn))
+    return tuple(profiles[name] for name in names if name in profiles)
 
 
 def _exchanges(turns: Sequence[Turn]) -> list[Exchange]:

@@ -19,6 +19,7 @@ from gradio.mcp import GradioMCPServer
 from corpus.document import Document, Reference
 from index.searching import Hit
 from index.snapshot import LibraryError
+from index.updating import name_some
 from qa.answering import QuestionError, check_question
 from qa.exporting import NOT_READ, permalink
 from qa.quoting import Place, Quote
@@ -26,12 +27,15 @@ from qa.reference_lookup import quotable_units
 from qa.rendering import place_to_json, quote_to_json, reply_to_json
 from qa.settings import Settings
 from qa.verifying import verify
+from qa.verifying_where import documents_near
 from qa.web.opening import Answerer, Opening, OpeningError
 
 Json = dict[str, Any]
 
 AT_ONCE = 4
 """Calls that are served side by side; they share this number with the questions of the page."""
+MAX_NAMED = 20
+"""Articles that an error message lists."""
 MAX_PASSAGES = 50
 MAX_VERIFIED_CHARS = 3_000
 """Longer than a paragraph; the time that a comparison takes grows with the square of the length."""
@@ -126,10 +130,9 @@ class Endpoints:
                 f"The text has {len(text):,} characters; please keep it under "
                 f"{MAX_VERIFIED_CHARS + 1:,}."
             )
-        documents = self._open().library.documents.values()
         try:
-            verdict = verify(text, documents)
-        except ValueError as error:
+            verdict = verify(text, documents_near(text, self._open().library))
+        except (ValueError, LibraryError) as error:
             raise _refuse(str(error)) from error
         return {
             "status": verdict.status,
@@ -227,7 +230,7 @@ def _hit_to_json(hit: Hit, documents: Mapping[str, Document]) -> Json:
 
 def _pick_document(assistant: Answerer, wanted: str) -> Document:
     documents = assistant.library.documents
-    known = ", ".join(documents)
+    known = name_some(list(documents), MAX_NAMED)
     if wanted in documents:
         return documents[wanted]
     if wanted:

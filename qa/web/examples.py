@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from corpus.document import Document
+from qa.article_naming import Described
 
 _OF_ANY_ARTICLE = (
     "Who wrote the review?",
@@ -21,7 +21,7 @@ _BY_DOCUMENT = {
 }
 
 
-def example_questions(documents: Iterable[Document]) -> tuple[str, ...]:
+def example_questions(documents: Iterable[Described]) -> tuple[str, ...]:
     """Return questions that the documents answer; for unknown ones, about the article itself.
 
     With several articles there are none: "who wrote it" would have no single meaning.

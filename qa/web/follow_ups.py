@@ -1,6 +1,6 @@
 """Questions to go on with; only such as the look-ups answer for sure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from corpus.document import Document
@@ -12,7 +12,9 @@ from qa.web.turns import Turn
 MAX_FOLLOW_UPS = 4
 
 
-def follow_up_questions(turns: Sequence[Turn], documents: Sequence[Document]) -> tuple[str, ...]:
+def follow_up_questions(
+    turns: Sequence[Turn], documents: Mapping[str, Document]
+) -> tuple[str, ...]:
     """Return questions about what the last answer cites, none of them asked before.
 
     With several articles there are none: the look-ups work in a library of one.
@@ -20,7 +22,7 @@ def follow_up_questions(turns: Sequence[Turn], documents: Sequence[Document]) ->
     last = turns[-1].outcome if turns else None
     if len(documents) != 1 or not isinstance(last, Answer):
         return ()
-    look_up = _look_up(documents[0])
+    look_up = _look_up(next(iter(documents.values())))
     asked = {turn.question for turn in turns}
     questions = dict.fromkeys(q for q in _candidates(last) if q not in asked)
     sure = (question for question in questions if _is_sure(question, look_up))

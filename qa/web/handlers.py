@@ -14,15 +14,18 @@ from index.snapshot import LibraryError
 from qa.answering import QuestionError, Reply
 from qa.web.about import About, describe, read_version
 from qa.web.cards import render_conversation
-from qa.web.downloads import make_download
+from qa.web.downloads import articles_of, make_download
 from qa.web.feedback import FeedbackError, append_verdict, read_verdict
 from qa.web.follow_ups import follow_up_questions
 from qa.web.frame import (
     MAX_READ,
+    offer_choice,
     render_broken,
     render_footer,
     render_hint,
+    render_opening,
     render_outcomes,
+    render_read,
     render_reader,
     render_reading,
     render_scope,
@@ -30,9 +33,9 @@ from qa.web.frame import (
     render_welcome,
 )
 from qa.web.history import Kept, keep_all, kept_questions, read_questions
-from qa.web.opening import Opening, OpeningError, one_sentence
+from qa.web.opening import DocumentLibrary, Opening, OpeningError, one_sentence
 from qa.web.options import NO_FILES, PageOptions
-from qa.web.shelf import Shelf, ShelfError, choices
+from qa.web.shelf import Shelf, ShelfError
 from qa.web.turns import Failure, Turn, earlier_questions, shown_quotes
 from qa.web.verdicts import render_verdict
 
@@ -86,7 +89,7 @@ class Handlers:
     def show_library(self, shelf: Shelf | None = None) -> Iterator[Frame]:
         """Show the state of the library: at once, and again when it is open."""
         if not self._opening.is_done:
-            yield self._closed(render_reader(()))
+            yield self._closed(render_opening())
         try:
             yield self._frame(shelf or self._shared)
         except OpeningError as error:
@@ -94,13 +97,13 @@ class Handlers:
 
     def _frame(self, shelf: Shelf, report: str = "") -> Frame:
         assistant = shelf.assistant()
-        documents = tuple(assistant.library.documents.values())
+        articles = tuple(assistant.library.overview.profiles.values())
         return Frame(
-            scope=render_scope(documents, shelf.chosen),
-            welcome=render_welcome(documents),
-            reader=render_reader(documents),
+            scope=render_scope(articles, shelf.chosen),
+            welcome=render_welcome(articles),
+            reader=render_reader(assistant.library.documents),
             footer=render_footer(describe(assistant), self._options),
-            choice=gr.Dropdown(choices=choices(documents), value=list(shelf.chosen) or None),
+            choice=offer_choice(articles, shelf.chosen),
             listing=render_shelf(shelf),
             report=report,
         )
@@ -129,7 +132,7 @@ class Handlers:
         try:
             if act == "read":
                 document = shelf.assistant().library.documents[name]
-                return self._said("")._replace(reader=render_reader([document]))
+                return self._said("")._replace(reader=render_read(document))
             if act == "keep":
                 shelf.keep(name)
             elif act == "remove":
@@ -143,12 +146,21 @@ class Handlers:
         except KeyError:
             return self._said(render_hint(f"There is no article {name!r:.80}."))
 
+    def read_article(self, shelf: Shelf, event: gr.EventData) -> str | dict[str, Any]:
+        """Show an article that a click leads to and the pane does not hold."""
+        document = None
+        with suppress(OpeningError, LibraryError):
+            documents = shelf.assistant().library.documents
+            document = documents.get(str(getattr(event, "article", "")))
+        unchanged: dict[str, Any] = gr.skip()
+        return unchanged if document is None else render_read(document)
+
     def choose_articles(self, ids: Sequence[str] | None, shelf: Shelf) -> tuple[str, str]:
         """Ask the chosen articles alone; gives the line above the page, and the listing."""
         shelf.choose(ids or ())
         try:
-            documents = tuple(shelf.assistant().library.documents.values())
-            return render_scope(documents, shelf.chosen), render_shelf(shelf)
+            articles = tuple(shelf.assistant().library.overview.profiles.values())
+            return render_scope(articles, shelf.chosen), render_shelf(shelf)
         except OpeningError:
             return render_scope(()), ""
 
@@ -208,14 +220,15 @@ class Handlers:
         """Write the conversation in the format that was chosen, for the browser to save."""
         address = str(getattr(event, "address", ""))
         chosen = getattr(event, "format", None)
-        documents = self._documents_of(shelf or self._shared)
-        return make_download(chosen, turns, tuple(documents.values()), address=address)
+        library = self._library_of(shelf or self._shared)
+        profiles = library.overview.profiles if library else {}
+        return make_download(chosen, turns, articles_of(turns, profiles), address=address)
 
     def check_quote(self, text: str, shelf: Shelf | None = None) -> str:
         """Say whether a sentence is in the source; while the library opens, wait for it."""
         try:
-            return render_verdict(text, (shelf or self._shared).assistant().library.documents)
-        except OpeningError as error:
+            return render_verdict(text, (shelf or self._shared).assistant().library)
+        except (OpeningError, LibraryError) as error:
             return render_hint(str(error))
 
     def keep_feedback(self, turns: Turns, event: gr.EventData) -> str:
@@ -231,12 +244,16 @@ class Handlers:
             return render_hint(str(error))
         return render_hint(f"Thank you. Your feedback is kept in {file.name} on this machine.")
 
-    def _documents_of(self, shelf: Shelf) -> Mapping[str, Document]:
-        """The documents; none before the library is open, or where it cannot be opened."""
+    def _library_of(self, shelf: Shelf) -> DocumentLibrary | None:
+        """The library; None before it is open, or where it cannot be opened."""
         try:
-            return shelf.assistant().library.documents if self._opening.is_done else {}
+            return shelf.assistant().library if self._opening.is_done else None
         except OpeningError:
-            return {}
+            return None
+
+    def _documents_of(self, shelf: Shelf) -> Mapping[str, Document]:
+        library = self._library_of(shelf)
+        return library.documents if library else {}
 
     def _answer(self, turn: Turn, turns: Turns, shelf: Shelf) -> Turn:
         """Give a turn its outcome, as it comes after ``turns``."""
@@ -274,7 +291,7 @@ class Handlers:
             conversation=render_conversation(
                 turns,
                 options=self._options,
-                follow_ups=follow_up_questions(turns, tuple(self._documents_of(shelf).values())),
+                follow_ups=follow_up_questions(turns, self._documents_of(shelf)),
                 is_open=self._opening.is_done,
                 is_restored=is_restored,
             ),
@@ -284,14 +301,14 @@ class Handlers:
         )
 
     def _quoted(self, turns: Turns, shelf: Shelf) -> str | dict[str, Any]:
-        """Render the articles that are quoted, newest first, if the pane cannot hold all."""
+        """Render the article of the newest quote, if the pane cannot hold all."""
         documents = self._documents_of(shelf)
         unchanged: dict[str, Any] = gr.skip()
         if len(documents) <= MAX_READ or not turns or turns[-1].is_pending:
             return unchanged
-        quotes = [quote for turn in reversed(turns) for quote in shown_quotes(turn)]
-        quoted = dict.fromkeys(quote.document_id for quote in quotes)
-        return render_reader(documents[name] for name in quoted) if quoted else unchanged
+        quotes = (quote for turn in reversed(turns) for quote in shown_quotes(turn))
+        newest = next(quotes, None)
+        return render_read(documents[newest.document_id]) if newest else unchanged
 
 
 def _sentence(reason: str) -> str:

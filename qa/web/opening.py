@@ -8,6 +8,8 @@ from typing import Protocol
 
 from corpus.document import CorpusError, Document
 from index.encoder import Encoder, EncoderError
+from index.overview import Overview
+from index.searching import Hit
 from index.snapshot import LibraryError
 from qa.answering import Reply
 from qa.evidence import WeightsError
@@ -26,8 +28,15 @@ class DocumentLibrary(Protocol):
         """The documents by their ids, in the order in which they are shown."""
 
     @property
+    def overview(self) -> Overview:
+        """What is known of the documents without reading them."""
+
+    @property
     def encoder(self) -> Encoder:
         """What embeds a text."""
+
+    def search(self, query: str, *, k: int = 100) -> Sequence[Hit]:
+        """Find the passages nearest to a query, best first."""
 
 
 class Answerer(Protocol):

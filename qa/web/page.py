@@ -10,7 +10,7 @@ from qa.web.cards import render_conversation
 from qa.web.endpoints import add_endpoints, mcp_available
 from qa.web.frame import (
     render_hint,
-    render_reader,
+    render_opening,
     render_save,
     render_scope,
     render_welcome,
@@ -102,7 +102,7 @@ def _lay_out(options: PageOptions) -> Parts:
                     save = _html(render_save(), "sic-save")
             footer = _html("", "sic-footer")
         with gr.Column(elem_id="sic-read", min_width=280):
-            reader = _html(render_reader(()), "sic-reader")
+            reader = _html(render_opening(), "sic-reader")
     return Parts(
         scope,
         welcome,
@@ -155,6 +155,7 @@ def _connect(page: gr.Blocks, parts: Parts, handlers: Handlers, empty: Shelf) ->
     added = parts.upload.upload(handlers.add_articles, [parts.upload, shelf], frame, **quiet)
     added.then(lambda: None, outputs=parts.upload, **quiet)
     parts.listing.click(handlers.change_shelf, shelf, frame, **quiet)
+    parts.reader.click(handlers.read_article, shelf, parts.reader, **quiet)
     chosen = [parts.scope, parts.listing]
     parts.choice.input(handlers.choose_articles, [parts.choice, shelf], chosen, **quiet)
 

@@ -16,7 +16,7 @@ from corpus.document import CorpusError, Document
 from corpus.reading import read_document
 from index.snapshot import LibraryError
 from index.store import add_articles, remove_articles
-from qa.article_naming import short_name
+from qa.article_naming import Described, short_name
 from qa.web.opening import Answerer, Opening
 
 MAX_UPLOADS = 20
@@ -84,6 +84,8 @@ class Shelf:
     @property
     def chosen(self) -> tuple[str, ...]:
         """Ids of the articles that are asked, () for all, in the order of the shelf."""
+        if not self._chosen:
+            return ()
         documents = self.assistant().library.documents
         return tuple(name for name in documents if name in self._chosen)
 
@@ -179,13 +181,13 @@ class Shelf:
         return self._folder
 
 
-def choices(documents: Iterable[Document]) -> list[tuple[str, str]]:
+def choices(articles: Iterable[Described]) -> list[tuple[str, str]]:
     """Return what an article is called in a list, and its id."""
-    return [(_label(document), document.id) for document in documents]
+    return [(_label(article), article.id) for article in articles]
 
 
-def _label(document: Document) -> str:
-    name, title = short_name(document), document.metadata.title
+def _label(article: Described) -> str:
+    name, title = short_name(article), article.metadata.title
     return title if name == title else f"{name}: {title}"
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from corpus.document import Document
 from qa.quoting import Quote
 from qa.verifying import Verdict, verify
+from qa.verifying_where import documents_near
 from qa.web.inline import Segment, cut_segments
+from qa.web.opening import DocumentLibrary
 from qa.web.templating import render
 
 MAX_CHARS = 5_000
@@ -29,7 +31,7 @@ class Found:
     segments: tuple[Segment, ...]
 
 
-def render_verdict(text: str, documents: Mapping[str, Document]) -> str:
+def render_verdict(text: str, library: DocumentLibrary) -> str:
     """Check a sentence against the documents and render what is known of it.
 
     What cannot be checked (nothing, or too much) gives a remark that says so.
@@ -39,7 +41,7 @@ def render_verdict(text: str, documents: Mapping[str, Document]) -> str:
             "verdict.html", remark=f"Please check at most {MAX_CHARS:,} characters at a time."
         )
     try:
-        verdict = verify(text, documents.values())
+        verdict = verify(text, documents_near(text, library))
     except ValueError:
         return render("verdict.html", remark="Please paste a sentence first.")
     return render(
@@ -48,7 +50,7 @@ def render_verdict(text: str, documents: Mapping[str, Document]) -> str:
         verdict=verdict,
         headline=HEADLINES[verdict.status],
         icon=ICONS[verdict.status],
-        found=_places(verdict, documents),
+        found=_places(verdict, library.documents),
         has_difference=verdict.status in ("altered", "misattributed"),
     )
 

@@ -11,6 +11,7 @@ import pytest
 from benchmarks.scale import __main__ as command
 from benchmarks.scale import making, reporting
 from benchmarks.scale.asking import Asked, load_questions, resident
+from benchmarks.scale.assisting import Assisted
 from benchmarks.scale.making import DerivingEncoder, Varier
 from benchmarks.scale.measuring import SizeRow, VectorRow, measure_vectors
 from benchmarks.synthetic import WordEncoder, write_articles
@@ -26,6 +27,7 @@ SENTENCES = [
 
 
 SIZES_START, SIZES_END = "<!-- scale-sizes:start -->", "<!-- scale-sizes:end -->"
+ASSISTANT_START, ASSISTANT_END = "<!-- scale-assistant:start -->", "<!-- scale-assistant:end -->"
 
 
 @pytest.fixture
@@ -124,7 +126,8 @@ def test_libraries_are_built_opened_and_asked(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     results = tmp_path / "RESULTS.md"
-    results.write_text(f"before\n{SIZES_START}\nold\n{SIZES_END}\nafter\n", "utf-8")
+    marked = f"{SIZES_START}\nold\n{SIZES_END}\n{ASSISTANT_START}\nold\n{ASSISTANT_END}\n"
+    results.write_text(f"before\n{marked}after\n", "utf-8")
     options = ["--sizes", "3", "1", "--vectors", "--length", "12", "--report", str(tmp_path)]
     options += ["--cache", str(tmp_path / "cache"), "--update-readme", str(results), "--json"]
     assert run(monkeypatch, options) == 0
@@ -136,7 +139,12 @@ def test_libraries_are_built_opened_and_asked(
     assert three["disk_mib"] > one["disk_mib"] > 0
     text = results.read_text(encoding="utf-8")
     assert text.startswith(f"before\n{SIZES_START}\n")
-    assert text.endswith(f"{SIZES_END}\nafter\n")
+    assert text.endswith(f"{ASSISTANT_END}\nafter\n")
+    assert text.count("started, s") == 1
+    for size in (one, three):
+        assert 0 < size["assisted"]["start_s"] < 60
+        assert 0 < size["assisted"]["median_ms"] <= size["assisted"]["p95_ms"]
+        assert size["assisted"]["start_mib"] > 0
     assert "old" not in text
     assert (tmp_path / "scale.svg").read_text(encoding="utf-8").count("passages") >= 1
 
@@ -154,11 +162,16 @@ def test_file_without_markers_is_refused(
 
 
 def test_tables_give_ratios_to_the_smallest_library_and_to_exact_search() -> None:
-    small = SizeRow(1, 2.0, 1.0, Asked(100, "in memory", 0.5, 100, 110, 90, 2.0, 4.0, 1.0))
-    large = SizeRow(9, 9.0, 8.0, Asked(900, "mapped, exact", 0.25, 200, 220, 90, 3.0, 4.0, 0.995))
+    one = Asked(100, "in memory", 0.5, 100, 110, 90, 2.0, 4.0, 1.0)
+    nine = Asked(900, "mapped, exact", 0.25, 200, 220, 90, 3.0, 4.0, 0.995)
+    small = SizeRow(1, 2.0, 1.0, one, Assisted(0.5, 20.0, 10, 12, 8, 30.0, 40.0))
+    large = SizeRow(9, 9.0, 8.0, nine, Assisted(1.0, 25.0, 20, 22, 9, 45.0, 40.0))
     assert reporting.size_table([small, large])[2] == [
         *("9", "900 (×9)", "mapped, exact", "9.0", "0.25 (×0.5)", "200 (×2)", "220 (90)"),
         *("8 (×8)", "3.0 (×1.5)", "4.0", "0.9950"),
+    ]
+    assert reporting.assistant_table([small, large])[2] == [
+        *("9", "900", "1.00 (×2)", "25", "20", "22 (9)", "45 (×1.5)", "40"),
     ]
     exact = VectorRow("exact", 1_000, 0.0, 0.0, None, 10.0, 12.0, 10.0, 1.0)
     gate = Measured(0, 400, Recall(0.9912, 0.97), 200)

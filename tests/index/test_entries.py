@@ -13,6 +13,7 @@ from corpus.reading import read_document
 from index import entries
 from index.entries import (
     LIBRARIES,
+    MADE_BY,
     find_files,
     hash_passages,
     hash_texts,
@@ -132,15 +133,19 @@ def test_article_that_changes_while_it_is_read_is_not_kept_under_the_old_key(
 
 
 def test_reader_is_the_text_of_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = reader_sha256.__wrapped__()
-    for package, name in (("corpus", "sentences.py"), ("index", "lexical.py")):
-        (tmp_path / package).mkdir()
-        (tmp_path / package / name).write_bytes((REPOSITORY / package / name).read_bytes())
+    digests = [reader_sha256.__wrapped__()]
+    paths = [Path("corpus", "sentences.py"), *(Path("index", name) for name in MADE_BY)]
+    for path in paths:
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes((REPOSITORY / path).read_bytes())
     monkeypatch.setattr(entries, "PROGRAM", tmp_path)
-    copied = reader_sha256.__wrapped__()
-    with (tmp_path / "corpus" / "sentences.py").open("a", encoding="utf-8") as file:
-        file.write("# changed\n")
-    assert len({before, copied, reader_sha256.__wrapped__()}) == 3
+    digests.append(reader_sha256.__wrapped__())
+    for path in paths:
+        with (tmp_path / path).open("a", encoding="utf-8") as file:
+            file.write("# changed\n")
+        digests.append(reader_sha256.__wrapped__())
+    assert len(set(digests)) == 2 + len(paths)
+    assert len(paths) == 5
 
 
 def test_every_library_that_a_reader_imports_is_part_of_the_reader() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from index import milvus_reading
 from index.embedded import ArticleList, EmbeddedArticle
 from index.incoming import Refusal
 from index.milvus import MilvusLibrary
@@ -15,6 +16,7 @@ from index.milvus_reading import ClusterDocuments, build_in_force
 from index.milvus_rows import kept_name, kept_row, pack, unpack
 from index.milvus_store import add_to_milvus, import_to_milvus, remove_from_milvus
 from index.milvus_writing import LibraryWriter, build_or_none, replace_library
+from index.overview import Overview
 from index.snapshot import LibraryError
 from index.updating import Progress
 from tests.conftest import KeywordEncoder
@@ -291,6 +293,39 @@ def test_a_damaged_document_is_never_quoted(library: MilvusLibrary) -> None:
     library.connection.call("upsert", kept_name(library.build), data=[kept_row(key, "00000")])
     with pytest.raises(LibraryError, match=r"the article bees of .*sha256 differs"):
         texts(library)
+
+
+def test_what_is_known_of_the_articles_is_fetched_without_them(
+    library: MilvusLibrary, articles: list[EmbeddedArticle], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ClusterDocuments, "_fetch", lambda *_: pytest.fail("it was fetched"))
+    overview, local = library.overview, Overview.of_entries(one.entry for one in articles)
+    assert dict(overview.profiles) == dict(local.profiles)
+    assert overview.definitions == local.definitions == library.expander.definitions
+    assert overview.words == local.words
+    assert overview.authors.parts[0].names == local.authors.parts[0].names
+    assert library.overview is overview
+
+
+def test_of_many_articles_names_and_words_are_not_fetched(
+    library: MilvusLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(milvus_reading, "LEXICONS", 1)
+    overview = library.overview
+    assert list(overview.profiles) == ["bees", "milk"]
+    assert overview.profiles["bees"].metadata.title == "Bees"
+    assert overview.definitions == library.expander.definitions
+    assert (overview.words, overview.authors.parts) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("counts:bees#0", "what is kept of bees"), ("article:bees", "of another version")],
+)
+def test_what_is_damaged_of_it_is_an_error(library: MilvusLibrary, key: str, said: str) -> None:
+    library.connection.call("upsert", kept_name(library.build), data=[kept_row(key, "00000")])
+    with pytest.raises(LibraryError, match=said):
+        _ = MilvusLibrary.of(library.connection, library.encoder).overview
 
 
 def test_a_missing_document_is_an_error(library: MilvusLibrary) -> None:

@@ -41,3 +41,12 @@ def test_passages_are_a_sequence_over_all_entries(shelf: Path, entries: list[Ent
 def test_nothing_has_no_passages() -> None:
     assert len(KeptPassages([])) == 0
     assert list(KeptPassages([])) == []
+
+
+def test_asking_whether_a_document_is_there_unpacks_none(
+    entries: list[Entry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Entry, "unpack_document", lambda _: pytest.fail("it was unpacked"))
+    documents = KeptDocuments(entries)
+    assert "milk" in documents
+    assert "wax" not in documents

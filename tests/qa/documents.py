@@ -12,6 +12,7 @@ from index.dense import DenseIndex
 from index.encoder import FloatMatrix
 from index.lexical import LexicalIndex
 from index.library import Hit, Library
+from index.overview import Overview, WordCounts
 from index.snapshot import FORMAT_VERSION, BuildFacts, Manifest
 
 BlockPlan = tuple[BlockKind, str]
@@ -87,6 +88,11 @@ def _sections(titles: Sequence[str], blocks: Sequence[Block]) -> tuple[Section, 
         for title, held in zip(titles, spans, strict=True)
         if held
     )
+
+
+def words_of(text: str) -> tuple[WordCounts, ...]:
+    """Count the words of a text as a library counts those of its articles."""
+    return Overview.of_documents([make_document([(BlockKind.PARAGRAPH, text)])]).words
 
 
 def span_of(document: Document, text: str) -> Span:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from corpus.document import Author, BlockKind, Document, Metadata
-from qa.article_naming import describe_articles, named_articles, short_name
+from qa.article_naming import ArticleNaming, describe_articles, short_name
 from qa.assistant import Assistant
 from tests.qa.documents import make_document, make_library
 
@@ -54,7 +54,7 @@ LIBRARY = {
     ],
 )
 def test_articles_are_named(question: str, named: set[str]) -> None:
-    assert named_articles(question, LIBRARY) == named
+    assert ArticleNaming(LIBRARY.values()).find(question) == named
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_articles_are_named(question: str, named: set[str]) -> None:
     ],
 )
 def test_nothing_is_named_by_halves(question: str) -> None:
-    assert named_articles(question, LIBRARY) == frozenset()
+    assert ArticleNaming(LIBRARY.values()).find(question) == frozenset()
 
 
 def test_articles_are_named_in_a_few_words() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from corpus.document import Document
+from index.overview import Overview
 from qa.evaluation.command import QUESTIONS
 from qa.evidence_training.augmenting import misspell
 from qa.language import ENGLISH, MESSAGES, RIGHT_TO_LEFT, foreign_language, language_message
@@ -167,7 +168,7 @@ Knows = Callable[[str], bool]
 
 @pytest.fixture(scope="module")
 def knows(review: Document) -> Knows:
-    return Speller([review.text]).knows
+    return Speller(Overview.of_documents([review]).words).knows
 
 
 def english_questions() -> list[str]:

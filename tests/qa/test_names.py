@@ -1,8 +1,12 @@
 import pytest
 
-from corpus.document import BlockKind
+from corpus.document import BlockKind, Document
+from corpus.reading import read_document
+from index.author_names import fold_name
+from index.overview import Overview
 from qa.lookup import LookUp
-from qa.names import AuthorNames, fold_name, spans_naming
+from qa.names import AuthorNames, find_names, spans_naming
+from tests.conftest import REPOSITORY
 from tests.qa.documents import make_document, span_of
 
 REFERENCES = (
@@ -143,3 +147,54 @@ def test_authors_of_the_article_lead_to_their_references(
     look_up: LookUp, name: str, numbers: tuple[int, ...]
 ) -> None:
     assert look_up.names.references[name] == numbers
+
+
+# Names of a whole library.
+
+
+@pytest.fixture(scope="module")
+def articles(review: Document) -> list[Document]:
+    paths = sorted((REPOSITORY / "tests" / "corpus" / "jats").glob("*.nxml"))[:4]
+    return [review, *(read_document(path) for path in paths)]
+
+
+ASKED = (
+    "What did Hassiotou et al. find?",
+    "What did Hassiotu and colleagues find in mice?",
+    "Which study by Ahn was it, and what did Wang do?",
+    "what did van der Waals say about wang and fan",
+    "Did Kersin cite Ozek or Tenaillon?",
+    "What did Tenailon, Silander and Chao show?",
+    "Has Miller or Muller written about this?",
+    "",
+)
+
+
+@pytest.mark.parametrize("question", ASKED)
+@pytest.mark.parametrize("chosen", [None, (0,), (1, 3)])
+def test_names_are_found_as_in_each_article_by_itself(
+    articles: list[Document], question: str, chosen: tuple[int, ...] | None
+) -> None:
+    overview = Overview.of_documents(articles[:3]).beside(Overview.of_documents(articles[3:]))
+    some = articles if chosen is None else [articles[n] for n in chosen]
+    expected = {name for one in some for name in AuthorNames(one).find(question)}
+    scope = None if chosen is None else [one.id for one in some]
+    found = find_names(question, overview.authors, scope)
+    assert set(found) == expected
+    assert len(found) == len(expected)
+
+
+def test_some_of_these_questions_name_somebody(articles: list[Document]) -> None:
+    """Else the test above would compare nothing with nothing."""
+    authors = Overview.of_documents(articles).authors
+    assert [bool(find_names(question, authors)) for question in ASKED].count(True) >= 5
+
+
+def test_a_word_that_is_close_to_two_names_of_one_article_is_found_in_another() -> None:
+    first = make_document([(BlockKind.REFERENCE, "Berglund A, Bergland B. One. Gut 2014; 5: 1.")])
+    other = make_document(
+        [(BlockKind.REFERENCE, "Berglund A. Two. Gut 2014; 5: 1.")], document_id="other"
+    )
+    authors = Overview.of_documents([first, other]).authors
+    assert find_names("What did Bergluund say?", authors) == ["berglund"]
+    assert find_names("What did Bergluund say?", authors, ["hand"]) == []

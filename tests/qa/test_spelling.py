@@ -1,6 +1,7 @@
 import pytest
 
 from qa.spelling import Speller
+from tests.qa.documents import words_of
 
 TEXT = (
     "Microchimerism in breast milk. Necrotizing enterocolitis, hypoxic and intranasal exosomes; "
@@ -10,7 +11,7 @@ TEXT = (
 
 @pytest.fixture(scope="module")
 def speller() -> Speller:
-    return Speller([TEXT])
+    return Speller(words_of(TEXT))
 
 
 @pytest.mark.parametrize(
@@ -72,12 +73,20 @@ def test_everything_but_the_misspelt_word_is_kept(speller: Speller) -> None:
 
 
 def test_of_two_near_words_the_more_frequent_one_is_taken() -> None:
-    speller = Speller(["abcdefx abcdefy abcdefy"])
+    speller = Speller(words_of("abcdefx abcdefy abcdefy"))
     assert speller.correct("abcdefz") == "abcdefy"
 
 
+def test_words_of_several_parts_count_together() -> None:
+    parts = (*words_of("abcdefx abcdefy"), *words_of("abcdefw abcdefy"))
+    speller = Speller(parts)
+    assert speller.correct("abcdefz") == "abcdefy"
+    assert all(speller.knows(word) for word in ("abcdefx", "abcdefw"))
+    assert Speller(parts[:1]).correct("abcdefw") == "abcdefx"
+
+
 def test_a_nearer_word_is_taken_before_a_more_frequent_one() -> None:
-    speller = Speller(["abcdefghx abcdefgyy abcdefgyy"])
+    speller = Speller(words_of("abcdefghx abcdefgyy abcdefgyy"))
     assert speller.correct("abcdefghz") == "abcdefghx"
 
 
@@ -91,12 +100,12 @@ def test_a_nearer_word_is_taken_before_a_more_frequent_one() -> None:
     ],
 )
 def test_a_correct_word_of_another_meaning_stays(word: str, other: str) -> None:
-    assert Speller([f"It is {other}."]).correct(word) == word
+    assert Speller(words_of(f"It is {other}.")).correct(word) == word
 
 
 @pytest.mark.parametrize(("word", "other"), [("macroglia", "microglial"), ("hypoxemic", "hypoxic")])
 def test_a_correct_word_of_another_meaning_and_ending_stays(word: str, other: str) -> None:
-    assert Speller([f"It is {other}."]).correct(word) == word
+    assert Speller(words_of(f"It is {other}.")).correct(word) == word
 
 
 def test_a_word_with_an_accent_is_not_corrected_in_part(speller: Speller) -> None:
@@ -109,7 +118,7 @@ def test_a_word_with_an_accent_is_not_corrected_in_part(speller: Speller) -> Non
     ids=["text", "other ending", "name", "accent", "american", "english", "british"],
 )
 def test_a_word_of_the_texts_or_of_english_is_known(word: str) -> None:
-    assert Speller([f"{TEXT} Aydın et al. (25)."]).knows(word)
+    assert Speller(words_of(f"{TEXT} Aydın et al. (25).")).knows(word)
 
 
 @pytest.mark.parametrize(
@@ -119,4 +128,4 @@ def test_a_word_of_the_texts_or_of_english_is_known(word: str) -> None:
          "empty"],
 )  # fmt: skip
 def test_a_word_of_neither_is_not_known(word: str) -> None:
-    assert not Speller([f"{TEXT} Prematures. Aydın et al. (25)."]).knows(word)
+    assert not Speller(words_of(f"{TEXT} Prematures. Aydın et al. (25).")).knows(word)

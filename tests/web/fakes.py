@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
 from corpus.bibliography import find_markers, parse_reference
 from corpus.document import Author, Block, BlockKind, Document, Metadata, Section, Span
+from index.overview import Overview
 from qa.answering import Abstention, Answer, QuestionError, Reply
 from qa.boundaries import Refusal
 from qa.language import language_message
@@ -106,11 +108,14 @@ class FakeAssistant:
     document: Document = field(default_factory=make_document)
     more: tuple[Document, ...] = ()
 
-    @property
+    @cached_property
     def library(self) -> Any:
         """A library of the document, and of what was added to it."""
         documents = (self.document, *self.more)
-        return SimpleNamespace(documents={document.id: document for document in documents})
+        return SimpleNamespace(
+            documents={document.id: document for document in documents},
+            overview=Overview.of_documents(documents),
+        )
 
     def with_documents(self, documents: Sequence[Document]) -> "FakeAssistant":
         """Know more documents."""
@@ -135,6 +140,20 @@ class FakeAssistant:
                 return reply(self.document, question, tuple(history))
         nearest = (make_quote(self.document, HOSTILE_SENTENCE),)
         return Abstention(question, question, "No sentence answers this.", nearest, 0.1)
+
+
+def many_articles(count: int) -> FakeAssistant:
+    """An assistant that has so many copies of the document, but answers from the first."""
+    document = make_document()
+    copies = (
+        replace(
+            document,
+            id=f"copy {number}",
+            metadata=replace(document.metadata, title=f"Copy {number} of the cells"),
+        )
+        for number in range(2, count + 1)
+    )
+    return FakeAssistant(document, tuple(copies))
 
 
 def _first(document: Document, question: str, history: tuple[str, ...]) -> Reply:

@@ -1,7 +1,7 @@
-"""The page over the fake assistant: ``python -m tests.web.serve_fake PORT [GATE] [fail] [DIR]``.
+"""The page over the fake assistant: ``python -m tests.web.serve_fake PORT [GATE] [FATE] [DIR]``.
 
-It opens the library, or fails to, once the file ``GATE`` exists, at once where that is "";
-``DIR`` is for feedback and report.
+It opens the library once the file ``GATE`` exists, at once where that is ""; with the fate "fail"
+it fails to, and a number is how many articles there are. ``DIR`` is for feedback and report.
 """
 
 import os
@@ -15,7 +15,7 @@ os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 from qa.web.opening import Opening
 from qa.web.options import PageOptions
 from qa.web.page import build_page, serve_page
-from tests.web.fakes import FakeAssistant
+from tests.web.fakes import FakeAssistant, many_articles
 
 
 def main(port: str, gate: str = "", fate: str = "", folder: str = "") -> None:
@@ -26,7 +26,7 @@ def main(port: str, gate: str = "", fate: str = "", folder: str = "") -> None:
             time.sleep(0.05)
         if fate == "fail":
             raise RuntimeError("The index <built> is missing.")
-        return FakeAssistant()
+        return many_articles(int(fate)) if fate.isdigit() else FakeAssistant()
 
     files = Path(folder)
     options = PageOptions(files / "feedback.jsonl", files / "report") if folder else PageOptions()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.web.browsing import (
+    PHONE,
     REPOSITORY,
     START_SECONDS,
     ask,
@@ -12,6 +13,7 @@ from tests.web.browsing import (
     skip_without_browser,
     until_open,
 )
+from tests.web.fakes import FIRST, make_document
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 skip_without_browser()
 
 JATS = REPOSITORY / "tests" / "corpus" / "jats"
+DOCUMENT = make_document()
 TITLE = "Quantifying Organismal Complexity using a Population Genetic Approach"
 
 OpenPage = Callable[..., "Page"]
@@ -87,3 +90,49 @@ def test_a_read_only_server_takes_nothing(
     page.locator("#sic-library > button").click()
     assert page.locator("#sic-upload").count() == 0
     assert page.locator("[data-act]").count() == 0
+
+
+def test_an_article_of_many_is_shown_when_it_is_wanted(
+    serve_fake: Callable[..., str], open_page: OpenPage
+) -> None:
+    page = until_open(open_page(serve_fake("", "300")))
+    assert page.locator("[data-article]").count() == 0
+    assert page.locator(".sic-unread").is_visible()
+
+    page.locator("#sic-library > button").click()
+    assert page.locator("[data-item]").count() == 50
+    assert "and 250 more" in page.locator("#sic-listing").inner_text()
+    page.locator("[data-item='copy 7'] [data-act=read]").click()
+    page.wait_for_selector("[data-article='copy 7']")
+
+    ask(page, "first?")
+    page.wait_for_selector("[data-article='cells in milk']")
+    page.locator("[data-item='copy 7'] [data-act=read]").click()
+    page.wait_for_selector("[data-article='cells in milk']", state="detached")
+    quote = page.locator("#turn-1 .sic-card").first
+    quote.locator(".sic-jump").click()
+    page.wait_for_selector("mark.sic-quote")
+    assert marked(page) == quote.locator("[data-quote]").inner_text()
+    assert page.locator("[data-article]").count() == 1
+
+
+def test_an_article_of_many_is_found_among_the_choices(
+    serve_fake: Callable[..., str], open_page: OpenPage
+) -> None:
+    page = until_open(open_page(serve_fake("", "300"), viewport=PHONE))
+    page.locator("#sic-library > button").click()
+    page.locator("#sic-choice input").fill("Copy 123")
+    options = page.get_by_role("option")
+    assert options.count() == 1
+    options.first.click()
+    page.wait_for_function("document.querySelector('.sic-source').innerText.includes('Copy 123')")
+
+
+def test_an_address_leads_into_an_article_of_many(
+    serve_fake: Callable[..., str], open_page: OpenPage
+) -> None:
+    start = DOCUMENT.text.index(FIRST)
+    url = serve_fake("", "300")
+    page = open_page(f"{url}/#copy%2012:{start}-{start + len(FIRST)}")
+    page.wait_for_selector("[data-article='copy 12'] mark.sic-quote")
+    assert marked(page) == FIRST

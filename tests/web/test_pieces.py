@@ -25,6 +25,7 @@ from tests.web.markup import parse
 
 ASSISTANT = FakeAssistant()
 DOCUMENT = make_document()
+ONE = {DOCUMENT.id: DOCUMENT}
 ANSWERED = Turn("first?", ASSISTANT.ask("first?"))
 ABSTAINED = Turn("nothing", ASSISTANT.ask("nothing"))
 
@@ -81,8 +82,8 @@ def test_feedback_that_is_none_is_refused(sent: tuple[object, object, object, ob
 
 
 def test_follow_ups_are_about_what_is_cited_and_not_asked_again() -> None:
-    first = follow_up_questions((ANSWERED,), [DOCUMENT])
-    again = follow_up_questions((Turn(first[0], ANSWERED.outcome),), [DOCUMENT])
+    first = follow_up_questions((ANSWERED,), ONE)
+    again = follow_up_questions((Turn(first[0], ANSWERED.outcome),), ONE)
 
     assert "Where is reference 1 cited?" in first
     assert len(first) == 4
@@ -90,9 +91,9 @@ def test_follow_ups_are_about_what_is_cited_and_not_asked_again() -> None:
 
 
 def test_there_are_no_follow_ups_without_an_answer_or_among_many_articles() -> None:
-    assert follow_up_questions((), [DOCUMENT]) == ()
-    assert follow_up_questions((ABSTAINED,), [DOCUMENT]) == ()
-    assert follow_up_questions((ANSWERED,), [DOCUMENT, DOCUMENT]) == ()
+    assert follow_up_questions((), ONE) == ()
+    assert follow_up_questions((ABSTAINED,), ONE) == ()
+    assert follow_up_questions((ANSWERED,), {**ONE, "other": DOCUMENT}) == ()
 
 
 def test_statements_are_sentences_of_the_prose_without_a_marker() -> None:
@@ -182,4 +183,4 @@ def test_report_is_linked_only_once_it_is_there(tmp_path: Path) -> None:
     [("", "Please paste"), (" … ", "Please paste"), ("x" * 5_001, "at most 5,000")],
 )
 def test_nothing_and_too_much_cannot_be_checked(text: str, remark: str) -> None:
-    assert remark in render_verdict(text, {DOCUMENT.id: DOCUMENT})
+    assert remark in render_verdict(text, ASSISTANT.library)

@@ -89,6 +89,31 @@
     if (card) setOrigin(card); // from a link inside the article the way back stays what it was
   };
 
+  // Of a large library the pane holds one article alone: the server is asked for another one, and
+  // `then` is called when it is there.
+  let awaited = null;
+
+  const request = (id, then) => {
+    const reader = find(".sic-reader[data-of-more]");
+    awaited = { id, then };
+    const button = Object.assign(document.createElement("button"), { hidden: true });
+    Object.assign(button.dataset, { act: "read", name: id });
+    reader.append(button);
+    button.click();
+    button.remove();
+  };
+
+  const isElsewhere = (id) =>
+    find(".sic-reader[data-of-more]") &&
+    !findAll("[data-article]").some(({ dataset }) => dataset.article === id);
+
+  const onArticle = () => {
+    if (!awaited || isElsewhere(awaited.id)) return;
+    const { then } = awaited;
+    awaited = null;
+    then();
+  };
+
   // Returns whether the place is in the articles.
   const showPlace = ({ id, from, to, label }) => {
     const article = showArticle(id);
@@ -105,6 +130,7 @@
 
   const goToPlace = (link) => {
     const { document: id, from, to, label } = link.dataset;
+    if (isElsewhere(id)) return request(id, () => goToPlace(link));
     if (!showPlace({ id, from: Number(from), to: Number(to), label })) return;
     comeFrom(link);
     history.replaceState(null, "", `#${encodeURIComponent(id)}:${from}-${to}`);
@@ -112,6 +138,7 @@
 
   const goToReference = (link) => {
     const { document: id, reference } = link.dataset;
+    if (isElsewhere(id)) return request(id, () => goToReference(link));
     const article = showArticle(id);
     const entry = article && find(`[data-entry="${Number(reference)}"]`, article);
     if (!entry) return;
@@ -160,6 +187,7 @@
 
   const followAddress = () => {
     const place = find(".sic-reader[data-state=open]") && addressed();
+    if (place && isElsewhere(place.id)) return request(place.id, followAddress);
     if (!place || !showPlace(place)) return;
     const card = cardOf(place);
     if (card) setOrigin(card);
@@ -169,6 +197,7 @@
 
   let isOpen = false;
   const onReader = () => {
+    onArticle();
     if (isOpen || !find(".sic-reader[data-state=open]")) return;
     isOpen = true;
     followAddress();

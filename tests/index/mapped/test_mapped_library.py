@@ -3,8 +3,10 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from corpus.reading import read_article
@@ -15,8 +17,11 @@ from index.checking import check_library
 from index.library import Hit, Library
 from index.mapped import codes, keeping, writing
 from index.mapped.files import DamagedError
-from index.mapped.texts import MappedPassages
+from index.mapped.texts import MappedDocuments, MappedPassages
 from index.mapped.vectors import MappedVectors
+from index.mapped.writing import OVERVIEW
+from index.overview import Overview, OverviewRecord
+from index.parts import read_part, write_part
 from index.snapshot import LibraryError, read_manifest
 from index.store import add_articles, build_index, remove_articles
 from tests.conftest import KeywordEncoder
@@ -25,7 +30,7 @@ from tests.index.conftest import PASSAGES, write_article
 OpenShelf = Callable[..., tuple[Library, list[str]]]
 QUERIES = ("milk", "necrotizing gut", "bees", "wax", "stem cells of the brain", "NEC")
 MAPPED_FILES = (
-    *("head", "passages", "passage-ends", "passage-checks", "documents"),
+    *("head", "overview", "passages", "passage-ends", "passage-checks", "documents"),
     *("texts", "scores", "vectors", "vector-checks"),
 )
 
@@ -430,3 +435,54 @@ def test_check_gives_all_that_was_measured_as_json(
         "recall_at_100": 1.0,
         "queries": 200,
     }
+
+
+# What is known without unpacking.
+
+
+@pytest.mark.usefixtures("mapped")
+def test_what_is_known_of_the_articles_is_mapped_too(
+    shelf: Path, open_shelf: OpenShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, _ = open_shelf()
+    read = Overview.of_documents(library.documents.values())
+    assert dict(library.overview.profiles) == dict(read.profiles)
+    assert list(library.overview.profiles) == ["bees", "milk"]
+    assert library.overview.words == read.words
+    assert library.overview.definitions == read.definitions
+    (mapped,), (fresh,) = library.overview.authors.parts, read.authors.parts
+    assert {n: mapped.knowing(n) for n in mapped.names} == {
+        n: fresh.knowing(n) for n in fresh.names
+    }
+
+
+@pytest.mark.usefixtures("mapped")
+def test_nothing_is_unpacked_at_opening(
+    open_shelf: OpenShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_shelf()
+    unpacked: list[int] = []
+    for kind in (MappedDocuments, MappedPassages):
+        monkeypatch.setattr(kind, "_unpack", lambda self, number: unpacked.append(number))
+    library, _ = open_shelf()
+    assert library.overview.profiles["bees"].metadata.title == "Bees"
+    assert "milk" in library.documents
+    assert unpacked == []
+
+
+@pytest.mark.usefixtures("mapped")
+@pytest.mark.parametrize("damage", ["flipped", "of others"])
+def test_overview_that_is_not_what_was_written_is_made_again(
+    shelf: Path, open_shelf: OpenShelf, damage: str
+) -> None:
+    open_shelf()
+    path = home(shelf) / OVERVIEW
+    if damage == "flipped":
+        flip(path)
+    else:
+        record = msgspec.msgpack.decode(read_part(path), type=OverviewRecord)
+        other = replace(record, profiles=record.profiles[:1])
+        write_part(path, msgspec.msgpack.encode(other))
+    library, lines = open_shelf()
+    assert "overview" in lines[0]
+    assert list(library.overview.profiles) == ["bees", "milk"]

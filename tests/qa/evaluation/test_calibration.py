@@ -10,6 +10,7 @@ import pytest
 
 from corpus.abbreviations import Expander
 from index.library import Hit, Library
+from qa.article_naming import ArticleNaming
 from qa.conversation import Vocabulary
 from qa.evaluation.calibration import (
     FOLDS,
@@ -23,6 +24,7 @@ from qa.evaluation.calibration import (
 from qa.evaluation.questions import Question
 from qa.evidence import EvidenceWeights, load_weights, signal_names
 from qa.evidence_model.pairs import Candidate
+from qa.lookup import LookUps
 from qa.ranking import Stages
 from qa.settings import Settings
 from qa.signals import PassageSignals
@@ -53,8 +55,9 @@ def stages() -> Stages:
         library=make_library(make_document()),
         settings=Settings(),
         vocabulary=Vocabulary(frozenset(), Expander({})),
-        speller=Speller([]),
-        look_ups={},
+        speller=Speller(()),
+        look_ups=LookUps({}),
+        naming=ArticleNaming(()),
         weights=starting_weights(),
         scorer=Reader(),
         boundaries=lambda _: None,

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from corpus.document import Document, Span
+from qa.evaluation import judging
 from qa.evaluation.judging import Judge, JudgedQuote, Outcome, Status
 from qa.evaluation.locating import find_snippet
+from qa.evaluation.provenance import printed_entries
 from qa.evaluation.questions import Evidence, Kind
 from qa.quoting import Place, Quote
 
@@ -35,6 +37,22 @@ def test_quote_holds_each_snippet_inside_it(
 ) -> None:
     quote = make_quote(milk, "Milk holds stem cells (1,2).")
     assert held(judge, quote, evidence(milk, "term milk", "stem cells", "Milk holds")) == (1, 2)
+
+
+def test_only_documents_of_quotes_are_read(
+    milk: Document, bone: Document, make_quote: MakeQuote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbered: list[str] = []
+
+    def number(document: Document) -> dict[int, str]:
+        numbered.append(document.id)
+        return printed_entries(document)
+
+    monkeypatch.setattr(judging, "printed_entries", number)
+    judge = Judge({"milk": milk, "bone": bone})
+    assert numbered == []
+    judge.judge([make_quote(milk, "holds"), make_quote(milk, "hold")], [])
+    assert numbered == ["milk"]
 
 
 def test_half_of_a_snippet_is_enough_and_less_is_not(

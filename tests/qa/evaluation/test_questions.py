@@ -58,6 +58,21 @@ def test_snippet_may_be_in_any_document(
     assert len(question.evidence[0].occurrences) == 2
 
 
+def test_documents_are_read_once_however_many_lines_there_are(
+    write_lines: WriteLines, milk: Document, bone: Document
+) -> None:
+    path = write_lines(
+        GOOD, GOOD | {"id": "fact-2", "evidence": ["Bone is hard"]}, GOOD | {"id": "3"}
+    )
+    read = (document for document in (milk, bone))  # can be gone through once
+    questions = load_questions(path, read)
+    assert [question.document_ids for question in questions] == [
+        {"milk", "bone"},
+        {"bone"},
+        {"milk", "bone"},
+    ]
+
+
 def test_lists_may_be_left_out(write_lines: WriteLines, milk: Document) -> None:
     line = {"id": "o", "kind": "offtopic", "question": "Who won?", "answerable": False}
     (question,) = load_questions(write_lines(line), [milk])

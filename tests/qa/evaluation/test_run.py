@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from corpus.document import Document
+from index.overview import Overview
 from qa.answering import Abstention, Answer, Reply
 from qa.boundaries import Boundary, Refusal
 from qa.evaluation.command import add_arguments, evaluate
@@ -56,7 +57,8 @@ class KeywordAssistant:
     @property
     def library(self) -> SimpleNamespace:
         facts = SimpleNamespace(model="keywords", corpus_sha256="c" * 64)
-        return SimpleNamespace(documents=self.documents, facts=facts)
+        overview = Overview.of_documents(self.documents.values())
+        return SimpleNamespace(documents=self.documents, overview=overview, facts=facts)
 
     @property
     def stages(self) -> SimpleNamespace:
