@@ -157,7 +157,7 @@ def by_pattern(definitions: dict[str, str], text: str) -> str:
 AWKWARD = (
     "MSCs and MSC, MSC-like, (MSC) x-MSC MSCss",
     "CD4+ T cells; CD4+NEC CD4 +NEC",
-    "BMs BM BMS BMSs BMSCs",
+    "BMs BM BMS BMSs BMSCs; MSC- given",
     "s NECs_ NEC_ NEC's É-NEC éNEC",
     "",
 )

@@ -183,7 +183,7 @@ def test_few_look_ups_are_held(documents: NotedDocuments) -> None:
 
 def test_some_look_ups_are_in_the_order_of_the_library(documents: NotedDocuments) -> None:
     look_ups = LookUps(documents)
-    some = look_ups.only({"article-009", "article-002"})
+    some = look_ups.only(["article-009", "article-002"])
     assert list(some) == ["article-002", "article-009"]
     assert some["article-009"] is look_ups["article-009"]
     with pytest.raises(KeyError):

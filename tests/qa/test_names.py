@@ -190,6 +190,14 @@ def test_some_of_these_questions_name_somebody(articles: list[Document]) -> None
     assert [bool(find_names(question, authors)) for question in ASKED].count(True) >= 5
 
 
+def test_a_word_of_a_known_name_is_no_misspelt_other_one() -> None:
+    entries = "Abdelah Karim B, Abdellah C. One. Gut 2014; 5: 1."
+    document = make_document([(BlockKind.REFERENCE, entries)])
+    question = "What did Abdelah Karim say?"
+    assert AuthorNames(document).find(question) == ["abdelah karim"]
+    assert find_names(question, Overview.of_documents([document]).authors) == ["abdelah karim"]
+
+
 def test_a_word_that_is_close_to_two_names_of_one_article_is_found_in_another() -> None:
     first = make_document([(BlockKind.REFERENCE, "Berglund A, Bergland B. One. Gut 2014; 5: 1.")])
     other = make_document(
