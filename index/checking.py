@@ -13,6 +13,7 @@ from index.entries import Entry, find_files, read_entry, read_new, reader_sha256
 from index.folders import ASIDE, article_folders
 from index.mapped.opening import check_mapped
 from index.parts import PartError
+from index.seen import read_seen
 from index.snapshot import ArticleRecord, Manifest, StaleIndexError, read_manifest, stamp_of
 from index.vectors import read_vectors
 
@@ -143,6 +144,10 @@ def _check_mapped(library: Path, manifest: Manifest) -> Iterator[Problem]:
             check_mapped(library, manifest.mapped, manifest.articles, manifest.facts.dimension)
         except PartError as error:
             yield Problem("damaged", f"what is mapped into memory: {error}", BUILD)
+        try:
+            read_seen(library)
+        except PartError as error:
+            yield Problem("damaged", f"how the articles looked: {error}", BUILD)
 
 
 def _fits(entry: Entry, name: str, record: ArticleRecord) -> bool:

@@ -90,22 +90,34 @@ def restore(library: Path, in_force: Iterable[str]) -> None:
 
     Args:
         library: its folder.
-        in_force: ids of the state in force; of these a folder that stands aside is moved back.
+        in_force: ids of the state in force; of these a folder that stands aside is moved back, or
+            stays where another took its place: until that one is in force it may be needed.
 
     Raises:
         OSError: the library cannot be written.
     """
-    for name in in_force:
-        aside, own = library / ASIDE / name, library / ARTICLES / name
-        if aside.is_dir() and not own.exists():
-            aside.rename(own)
-    clear(library)
+    names = set(in_force)
+    home = library / ASIDE
+    for name in names:
+        own = library / ARTICLES / name
+        if (home / name).is_dir() and not own.exists():
+            (home / name).rename(own)
+    _clear_left_over(library)
+    for path in list(home.iterdir()) if home.is_dir() else ():
+        if path.name not in names:
+            _discard(path)
 
 
 def clear(library: Path) -> None:
-    """Delete what stands aside and what was left over."""
-    for path in library.iterdir():
-        if path.name == ASIDE or path.name.startswith(LEFT_OVER):
+    """Delete what stands aside and what was left over; the state in force needs none of it."""
+    _clear_left_over(library)
+    if (library / ASIDE).is_dir():
+        _discard(library / ASIDE)
+
+
+def _clear_left_over(library: Path) -> None:
+    for path in list(library.iterdir()):
+        if path.name.startswith(LEFT_OVER):
             _discard(path)
 
 

@@ -2,8 +2,8 @@
 
 Articles are read from ``<library>/articles`` where that folder exists, otherwise from the corpus
 that comes with the program. The index is brought up to date whenever it does not fit them exactly,
-and never answered from otherwise; only while another process is writing, it is opened as it was
-before, documents and all.
+and never answered from otherwise. Only while another process is writing, or where the disk is full
+or read-only and it merely lacks articles, it is opened as it was before, documents and all.
 """
 
 import logging

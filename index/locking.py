@@ -8,7 +8,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -58,7 +58,8 @@ def writing(library: Path, what: str, *, wait: float | None = None) -> Iterator[
             holder.write_text(json.dumps(said), encoding="utf-8")
         yield
     finally:
-        holder.unlink(missing_ok=True)
+        with suppress(OSError):  # the lock must be free also on a disk that became read-only
+            holder.unlink(missing_ok=True)
         lock.release()
 
 

@@ -1,7 +1,8 @@
 """From a library folder to what is searched: the state in force, loaded and checked.
 
-A state that does not fit is brought up to date first; while another process is writing, the state
-before that is loaded as it was.
+A state that does not fit is brought up to date first. Where that cannot be, because another process
+is writing or because the disk is full or read-only, the state before is loaded as it was; in the
+latter case only if it misses articles and all that it has are there still.
 """
 
 import logging
@@ -16,8 +17,8 @@ from corpus.document import CorpusError, Document
 from corpus.passages import Passage
 from index.dense import DenseIndex, Nearest
 from index.encoder import Encoder
-from index.entries import read_entry
-from index.folders import restore
+from index.entries import find_files, read_entry
+from index.folders import ASIDE, articles_folder, restore
 from index.lexical import LexicalIndex
 from index.locking import LOCK_SECONDS, BusyError, as_library_error, writing
 from index.mapped.opening import open_mapped
@@ -89,6 +90,12 @@ def open_state(
                 raise
             logger.debug("%s", busy)
             time.sleep(POLL_SECONDS)
+        except LibraryError as error:
+            before = None if rebuild else _load_before(folder, encoder)
+            if before is None or not _has_sources(folder, before.manifest):
+                raise
+            on_status(f"Opened {folder} as it was: {error}.")
+            return before
 
 
 def _renew(
@@ -118,6 +125,22 @@ def _load_before(folder: Path, encoder: Encoder) -> State | None:
         return load_state(folder, encoder, fitting=False)
     except StaleIndexError:
         return None
+
+
+def _has_sources(folder: Path, manifest: Manifest) -> bool:
+    """Tell whether each article of a state is there as it was indexed, if need be set aside."""
+    homes = (articles_folder(folder), folder / ASIDE)
+    return all(
+        any(_key_of(home / name) == record.key for home in homes)
+        for name, record in manifest.articles.items()
+    )
+
+
+def _key_of(article: Path) -> str:
+    try:
+        return find_files(article).key
+    except CorpusError:
+        return ""
 
 
 def load_state(folder: Path, encoder: Encoder, *, fitting: bool = True) -> State:

@@ -97,12 +97,24 @@ def note_seen(library: Path, looked: Mapping[str, Looked], manifest: Manifest) -
     write_part(library / SEEN, msgspec.msgpack.encode(seen))
 
 
+def read_seen(library: Path) -> dict[str, Seen]:
+    """Return what `note_seen` has kept, by the ids of the articles.
+
+    Raises:
+        PartError: it is missing or damaged.
+    """
+    try:
+        return msgspec.msgpack.decode(read_part(library / SEEN), type=dict[str, Seen])
+    except msgspec.DecodeError as error:
+        raise PartError(f"{SEEN} cannot be read ({error})") from error
+
+
 def is_unchanged(library: Path, manifest: Manifest) -> bool:
     """Tell whether the articles are surely those of a state; False where it cannot be told."""
     try:
-        seen = msgspec.msgpack.decode(read_part(library / SEEN), type=dict[str, Seen])
+        seen = read_seen(library)
         folders = article_folders(library, manifest.articles)
-    except (PartError, CorpusError, msgspec.DecodeError):
+    except (PartError, CorpusError):
         return False
     if [folder.name for folder in folders] != list(manifest.articles):
         return False

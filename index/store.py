@@ -142,9 +142,11 @@ def _bring_up_to_date(
     """Put a state in force before anything is added, so that readers have one meanwhile."""
     restore(library, in_force(library))
     reason = why_stale(library, encoder)
-    if reason:
-        on_status(f"Building the index in {library}: {reason}.")
-        update(library, encoder, verify=False, on_progress=on_progress)
+    if not reason:
+        clear(library)
+        return
+    on_status(f"Building the index in {library}: {reason}.")
+    update(library, encoder, verify=False, on_progress=on_progress)
 
 
 def remove_articles(library: Path, ids: Sequence[str], *, wait: float | None = None) -> None:

@@ -146,6 +146,7 @@ def update(
         note_seen(library, looked, manifest)
     same = old is not None and (old.facts, known) == (manifest.facts, records)
     if old is not None and same and not anew and mapped is before:
+        clear(library)
         return old
     put_in_force(library, manifest)
     return manifest

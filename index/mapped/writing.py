@@ -4,6 +4,7 @@ It is a folder under a name made from what it is made of, written aside and move
 there whole or not at all. Nothing in it is ever changed.
 """
 
+import filecmp
 import hashlib
 import shutil
 import zlib
@@ -91,9 +92,19 @@ def write_mapped(library: Path, records: Mapping[str, ArticleRecord], dimension:
 
 def _move_in(folder: Path, place: Path) -> None:
     place.parent.mkdir(exist_ok=True)
+    if _is_same(folder, place):
+        return  # it stays in force throughout, also where the disk fails now
     discard_folder(place)
     folder.rename(place)
     sync_tree(place.parent)
+
+
+def _is_same(folder: Path, place: Path) -> bool:
+    """Tell whether two folders hold the same files, byte for byte."""
+    names = sorted(path.name for path in folder.iterdir())
+    if not place.is_dir() or sorted(path.name for path in place.iterdir()) != names:
+        return False
+    return not any(filecmp.cmpfiles(folder, place, names, shallow=False)[1:])
 
 
 def discard_folder(path: Path) -> None:

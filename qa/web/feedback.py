@@ -1,6 +1,7 @@
 """Thumbs up and down: one JSON line per verdict, in a file on this machine and nowhere else."""
 
 import json
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,12 +75,22 @@ def append_verdict(file: Path, verdict: Verdict, turns: Sequence[Turn]) -> None:
         "version": read_version(),
     }
     try:
-        with _writing, file.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+        with _writing, file.open("ab") as lines:
+            begun = b"\n" if _ends_in_a_torn_line(file) else b""
+            lines.write(begun + json.dumps(line, ensure_ascii=False).encode() + b"\n")
     except OSError as error:
         raise FeedbackError(
             f"Your feedback could not be saved: {file} cannot be written ({error.strerror})."
         ) from error
+
+
+def _ends_in_a_torn_line(file: Path) -> bool:
+    """Tell whether the last line is cut off: by a full disk, or a process that was killed."""
+    if not file.stat().st_size:
+        return False
+    with file.open("rb") as lines:
+        lines.seek(-1, os.SEEK_END)
+        return lines.read() != b"\n"
 
 
 def _find_quote(turn: Turn, label: str) -> Quote | None:
