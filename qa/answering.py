@@ -69,6 +69,8 @@ class Abstention:
 
 Reply = Answer | Abstention | Refusal
 
+MAX_HISTORY = 50
+"""So many earlier questions count; a chain that points back is followed question by question."""
 MORE_SCORE = 0.01
 """Asked for more, quotes are shown down to this score."""
 NOTHING_MORE = "Nothing more in this source answers it."
@@ -165,6 +167,22 @@ def check_question(question: str, settings: Settings) -> None:
             f"The question has {len(question):,} characters; please keep it under "
             f"{settings.max_question_chars:,}."
         )
+
+
+def searchable(history: Sequence[str], settings: Settings) -> tuple[str, ...]:
+    """Return the earlier questions that could be searched, of many the newest.
+
+    A page holds no others; a program may send any.
+    """
+    return tuple(turn for turn in history if _is_searchable(turn, settings))[-MAX_HISTORY:]
+
+
+def _is_searchable(question: str, settings: Settings) -> bool:
+    try:
+        check_question(question, settings)
+    except QuestionError:
+        return False
+    return True
 
 
 def _refer_back(

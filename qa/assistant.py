@@ -10,7 +10,7 @@ from index.encoder import DEFAULT_MODEL, Encoder
 from index.library import DEFAULT_LIBRARY, Library
 from index.milvus import MilvusLibrary
 from index.searching import SearchableLibrary
-from qa.answering import Reply, answer_question, check_question, rank_all
+from qa.answering import Reply, answer_question, check_question, rank_all, searchable
 from qa.article_naming import ArticleNaming
 from qa.boundary_classifier import BoundaryClassifier
 from qa.conversation import Vocabulary
@@ -132,7 +132,8 @@ class Assistant:
 
         Args:
             question: as typed.
-            history: earlier questions of the same conversation, oldest first.
+            history: earlier questions of the same conversation, oldest first; those that cannot be
+                searched are left out.
             documents: ids of the articles to ask; all where it is None.
 
         Raises:
@@ -140,7 +141,7 @@ class Assistant:
             ScopeError: no article is chosen, or one that the library does not have.
         """
         stages = self.stages if documents is None else self.stages.only(documents)
-        return answer_question(question, history, stages)
+        return answer_question(question, searchable(history, self.settings), stages)
 
     def retrieve(
         self,
@@ -164,6 +165,7 @@ class Assistant:
             ValueError: the system is unknown.
         """
         check_question(question, self.settings)
+        history = searchable(history, self.settings)
         if system == "answer":
             return rank_all(question, history, self.stages)[:k]
         if system not in ("bm25", "dense", "hybrid", "signals", "evidence"):

@@ -216,7 +216,8 @@ def _exchange(own: str, previous: str, vocabulary: Vocabulary) -> str | None:
     for find in (_authors_in, _concepts_in):
         new, old = find(own, vocabulary), find(previous, vocabulary)
         if len(new) == 1 and len(old) == 1 and new != old:
-            return re.sub(re.escape(old[0]), new[0], previous, count=1, flags=re.IGNORECASE)
+            place = re.compile(re.escape(old[0]), re.IGNORECASE)
+            return place.sub(lambda _, put=new[0]: put, previous, count=1)
     return None
 
 
@@ -236,7 +237,9 @@ def _concepts_in(question: str, vocabulary: Vocabulary) -> list[str]:
         for form in forms:
             if len(form) <= 2 or form not in lowered:
                 continue  # a pattern for each would cost a large library dear
-            match = re.search(rf"(?<![\w-]){re.escape(form)}s?(?![\w-])", lowered)
+            # Searched in the question itself: "İ" takes two characters in lower case.
+            pattern = rf"(?<![\w-]){re.escape(form)}s?(?![\w-])"
+            match = re.search(pattern, question, re.IGNORECASE)
             if match:
                 found.append((match.start(), question[match.start() : match.end()]))
                 break

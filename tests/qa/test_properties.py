@@ -5,7 +5,7 @@ import random
 import pytest
 
 from corpus.document import Document
-from qa.answering import Abstention, Answer, QuestionError, Reply
+from qa.answering import MAX_HISTORY, Abstention, Answer, QuestionError, Reply, searchable
 from qa.assistant import Assistant
 from qa.quoting import Quote
 
@@ -105,3 +105,14 @@ def test_half_a_surrogate_pair_is_a_question_or_a_question_error(
 def test_text_beyond_the_limit_is_a_question_error(assistant: Assistant, length: int) -> None:
     with pytest.raises(QuestionError):
         assistant.ask("m" * length)
+
+
+def test_earlier_questions_that_cannot_be_searched_are_left_out(assistant: Assistant) -> None:
+    question, topic = "And in animals?", "What is microchimerism?"
+    unusable = ["stem\ud800 cells", "m" * 5_000, "?!"]
+    assert assistant.ask(question, [topic, *unusable]) == assistant.ask(question, [topic])
+
+
+def test_only_the_newest_of_many_earlier_questions_count(assistant: Assistant) -> None:
+    history = ["What is NEC?"] * 5_000
+    assert searchable(history, assistant.settings) == ("What is NEC?",) * MAX_HISTORY
