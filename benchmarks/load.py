@@ -18,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import psutil
 from gradio_client import Client
@@ -44,6 +43,8 @@ FOLLOW_UPS = (
 )
 TURNS = 3
 """Questions of a conversation; then the user begins another one."""
+SCRIPTS = 12
+"""So many conversations there are; each is asked once by a single user, to compare with."""
 START_SECONDS = 180.0
 MOST_GROWTH = 0.10
 """By so much of itself the server's memory may grow after the first tenth of the questions."""
@@ -208,16 +209,14 @@ def conversations_of(user: int, turns: int, seed: int) -> list[Conversation]:
     """Draw what a user asks: each conversation with all that was asked in it before."""
     draw = random.Random(f"{seed} {user}")
     drawn: list[Conversation] = []
-    conversation: Conversation = ()
-    for turn in range(turns):
-        fresh = turn % TURNS == 0
-        question = draw.choice(OPENINGS if fresh else FOLLOW_UPS)
-        conversation = (question,) if fresh else (*conversation, question)
-        drawn.append(conversation)
-    return drawn
+    while len(drawn) < turns:
+        script = random.Random(f"{seed} script {draw.randrange(SCRIPTS)}")
+        asked = (script.choice(OPENINGS), *script.sample(FOLLOW_UPS, TURNS - 1))
+        drawn += [asked[:length] for length in range(1, TURNS + 1)]
+    return drawn[:turns]
 
 
-def ask(client: Client, conversation: Conversation) -> Any:
+def ask(client: Client, conversation: Conversation) -> object:
     """Ask the last question of a conversation."""
     *history, question = conversation
     return client.predict(question=question, history=history, api_name="/ask")

@@ -110,7 +110,8 @@ def _batch(arguments: argparse.Namespace) -> int:
     assistant = _load(arguments)
     # Written beside and renamed at the end: an interrupted run leaves an earlier output whole.
     partial = arguments.output.with_name(arguments.output.name + ".partial")
-    with partial.open("w", encoding="utf-8") as file:
+    # An id may hold half a character, which UTF-8 has no bytes for; JSON has an escape.
+    with partial.open("w", encoding="utf-8", errors="backslashreplace") as file:
         for item in questions:
             started = time.perf_counter()
             reply = reply_to_json(assistant.ask(item["question"], item["history"]))
@@ -136,7 +137,10 @@ def read_batch(path: Path) -> Iterator[dict[str, Any]]:
             continue
         try:
             item = json.loads(line)
-        except json.JSONDecodeError as error:
+        except (
+            ValueError,
+            RecursionError,
+        ) as error:  # also a number of 5,000 digits, 10,000 brackets
             raise BatchError(f"{path}, line {number}: not JSON ({error})") from error
         yield _check_item(item, f"{path}, line {number}")
 

@@ -7,10 +7,10 @@ from benchmarks.load import Load, conversations_of, measure, serving, table
 
 def test_users_who_ask_at_once_get_their_own_answers(tmp_path: Path) -> None:
     with serving(tmp_path) as (url, process):
-        load = measure(url, process, users=8, questions=100, seconds=200, seed=1)
+        load = measure(url, process, users=8, questions=100, seconds=120, seed=1)
     assert load.errors == []
     assert load.mixed_up == []
-    assert len(load.seconds) >= 50
+    assert len(load.seconds) >= 20  # on a machine that does nothing else, 100
     assert load.growth < 0.5  # of so few questions; the long form measures it
 
 

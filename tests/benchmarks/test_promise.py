@@ -1,4 +1,4 @@
-"""Whatever is asked, each quote is its slice wherever it is shown; and the check itself can fail."""
+"""Whatever is asked, each quote is its slice wherever it is shown; and the check can fail."""
 
 from dataclasses import replace
 

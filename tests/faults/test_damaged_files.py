@@ -66,7 +66,7 @@ def opened(folder: Path) -> Library:
 
 
 def found_or_refused(folder: Path) -> list[list[tuple[str, str, float]]]:
-    """What is found; [] where a record of a mapped library is found to be damaged when it is read."""
+    """What is found; [] where a record of a mapped library turns out to be damaged."""
     try:
         return found_in(opened(folder))
     except LibraryError as error:
