@@ -216,8 +216,7 @@ def _exchange(own: str, previous: str, vocabulary: Vocabulary) -> str | None:
     for find in (_authors_in, _concepts_in):
         new, old = find(own, vocabulary), find(previous, vocabulary)
         if len(new) == 1 and len(old) == 1 and new != old:
-            place = re.compile(re.escape(old[0]), re.IGNORECASE)
-            return place.sub(lambda _, put=new[0]: put, previous, count=1)
+            return previous.replace(old[0], new[0], 1)
     return None
 
 

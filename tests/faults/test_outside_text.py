@@ -22,10 +22,11 @@ from corpus.printed_facts import read_author, read_doi, read_year
 from corpus.reading import read_article
 from corpus.sentences import split_sentences
 from index.lexical import terms
+from index.overview import Overview
 from qa import __main__ as commands
 from qa.__main__ import BatchError, read_batch
 from qa.answering import Abstention
-from qa.article_naming import named_articles
+from qa.article_naming import ArticleNaming
 from qa.back_references import find_back_reference
 from qa.boundaries import check_boundaries, search_topic
 from qa.conversation import Vocabulary, make_standalone
@@ -50,7 +51,8 @@ from tests.web.markup import parse
 
 REVIEW = read_article(REVIEW_FOLDER)
 LOOK_UP = LookUp(REVIEW)
-SPELLER = Speller([REVIEW.text])
+SPELLER = Speller(Overview.of_documents([REVIEW]).words)
+NAMING = ArticleNaming([REVIEW])
 VOCABULARY = Vocabulary(
     frozenset(LOOK_UP.names.known), Expander({"NEC": "necrotizing enterocolitis", "İR": "ırmak"})
 )
@@ -81,13 +83,13 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "boundaries": check_boundaries,
     "topic": lambda text: search_topic(text, SPELLER.knows),
     "back reference": find_back_reference,
-    "article": lambda text: named_articles(text, {"a": REVIEW, "b": REVIEW}),
+    "article": NAMING.find,
     "name": fold_name,
     "wording": widen,
     "terms": terms,
     "fold": fold,
     "verify": lambda text: verify(text, [REVIEW]),
-    "verdict": lambda text: parse(render_verdict(text, {REVIEW.id: REVIEW})),
+    "verdict": lambda text: parse(render_verdict(text, FakeAssistant().library)),
     "sentences": split_sentences,
     "definitions": lambda text: find_definitions([text]),
     "markers": lambda text: find_markers(text, [Span(0, len(text))], {1, 2, 3}),
