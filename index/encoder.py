@@ -121,6 +121,9 @@ def _weights_hash(folder: Path) -> str:
 
 
 def _load(name_or_path: str, is_default: bool) -> "LibraryModel | MeanPooledBert":
+    # Read when torch is imported. Threads that wait for each other otherwise spin: where another
+    # process is busy, two of them then take ten times as long as one (see docs/decisions.md).
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
 
     from index.sentence_models import LibraryModel, MeanPooledBert
