@@ -23,7 +23,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of `model.safetensors` as sentence-transformers published it; checked at every load."""
 WEIGHTS_FILE = "model.safetensors"
-FEW_TEXTS = 32
+FEW_TEXTS = 3
 BUILD_THREADS = 2
 """For more texts than `FEW_TEXTS`. A single question runs on one thread: a second one gains nothing
 on so small a matrix, and where another process is busy it waits for it (see docs/decisions.md)."""

@@ -1,6 +1,7 @@
 """The default model gives unit rows in order, and a model that is not the right one is refused."""
 
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -144,12 +145,15 @@ def test_a_question_gives_the_same_vector_alone_and_among_others(
     np.testing.assert_allclose(encoder.encode(texts), alone, atol=1e-6)
 
 
-def test_the_default_model_needs_no_large_library() -> None:
+def test_the_default_model_needs_no_large_library_and_its_threads_sleep() -> None:
     code = (
-        "import sys; from qa.evidence_model.scorer import load_scorer; "
+        "import os, sys; from qa.evidence_model.scorer import load_scorer; "
         "from index.encoder import SentenceEncoder; SentenceEncoder().encode(['a']); load_scorer();"
         "print([m for m in ('transformers', 'sentence_transformers', 'sklearn') "
-        "if m in sys.modules])"
+        "if m in sys.modules], os.environ['OMP_WAIT_POLICY'])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    own = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=own
+    )
+    assert done.stdout.strip() == "[] PASSIVE"
