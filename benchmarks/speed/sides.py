@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -85,9 +86,14 @@ def ask_all(ask: Any, questions: Sequence[str], *, at_once: int) -> Asked:  # no
         return time.perf_counter() - begun
 
     begun = time.perf_counter()
-    with ThreadPoolExecutor(at_once) as pool:
-        seconds = tuple(pool.map(timed, questions))
+    seconds = tuple(pool_of(at_once).map(timed, questions))
     return Asked(seconds, time.perf_counter() - begun)
+
+
+@lru_cache
+def pool_of(threads: int) -> ThreadPoolExecutor:
+    """Return a pool that stays: torch makes helpers for each thread in which it computes."""
+    return ThreadPoolExecutor(threads)
 
 
 class Peer:

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.scale.asking import load_questions
 from benchmarks.speed.results import Measured, Times, beside
+from benchmarks.speed.sides import pool_of
 from qa.answering import Answer, Reply
 from qa.assistant import Assistant
 from qa.batching import Batcher
@@ -94,8 +94,7 @@ def serve(
         return time.perf_counter() - begun
 
     begun, cpu = time.perf_counter(), time.process_time()
-    with ThreadPoolExecutor(users) as pool:
-        seconds = list(pool.map(ask, questions))
+    seconds = list(pool_of(users).map(ask, questions))
     all_s, cpu_s = time.perf_counter() - begun, time.process_time() - cpu
     answered = tuple(value for value in seconds if value == value)
     return Served(Times(answered), all_s, cpu_s, len(errors), len(wrong))
