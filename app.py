@@ -98,12 +98,14 @@ def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _load_assistant(arguments: argparse.Namespace) -> "Assistant":
     from qa.assistant import Assistant  # loads the model's libraries; in the background thread
+    from qa.batching import Batcher
 
     return Assistant.load(
         arguments.library,
         index=arguments.index,
         model=arguments.model,
         evidence_model=arguments.evidence_model,
+        batcher=Batcher(),
         on_status=logger.info,
     )
 

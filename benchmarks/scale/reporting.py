@@ -12,7 +12,9 @@ from pathlib import Path
 from benchmarks.scale.measuring import SizeRow, VectorRow
 from qa.evaluation.markdown import split_at_markers
 
-START, END = "<!-- scale-{}:start -->", "<!-- scale-{}:end -->"
+START, END = "<!-- {}:start -->", "<!-- {}:end -->"
+FAMILY = "scale-"
+"""What the names in the markers begin with."""
 SIZES, ASSISTANT, VECTORS = "sizes", "assistant", "vectors"
 PACKAGES = ("faiss-cpu", "numpy", "msgspec")
 
@@ -115,22 +117,26 @@ def _beside(value: float, first: float, form: str) -> str:
 
 def markdown(table: Table) -> str:
     """Write machine, versions and date, and a table."""
-    lines = [f"| {' | '.join(line)} |" for line in [table[0], _rule(table), *table[1:]]]
-    return "\n".join([conditions(), "", *lines])
+    return "\n".join([conditions(), "", *table_lines(table)])
+
+
+def table_lines(table: Table) -> list[str]:
+    """Write a table in Markdown, line by line."""
+    return [f"| {' | '.join(line)} |" for line in [table[0], _rule(table), *table[1:]]]
 
 
 def _rule(table: Table) -> list[str]:
     return ["---"] * len(table[0])
 
 
-def conditions() -> str:
-    """Say where and with what was measured."""
+def conditions(of: Sequence[str] = PACKAGES) -> str:
+    """Say where and with what was measured; ``of`` names the packages whose versions count."""
     names = [
         line.partition(":")[2].strip()
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         if line.startswith("model name")
     ]
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    packages = ", ".join(f"{name} {version(name)}" for name in of)
     busy = os.getloadavg()[0]
     return (
         f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores "
@@ -149,11 +155,24 @@ def update_file(path: Path, tables: Mapping[str, Table]) -> None:
     Raises:
         ReadmeError: the file does not have each marker once and in order.
     """
+    replace_sections(path, {FAMILY + name: markdown(table) for name, table in tables.items()})
+
+
+def replace_sections(path: Path, sections: Mapping[str, str]) -> None:
+    """Replace parts of a file, each between its two markers, and nothing else.
+
+    Args:
+        path: of the file.
+        sections: by the names in the markers.
+
+    Raises:
+        ReadmeError: the file does not have each marker once and in order.
+    """
     content = path.read_text(encoding="utf-8")
-    for name, table in tables.items():
+    for name, section in sections.items():
         start, end = START.format(name), END.format(name)
         before, after = split_at_markers(content, path, start=start, end=end)
-        content = f"{before}{start}\n{markdown(table)}\n{end}{after}"
+        content = f"{before}{start}\n{section}\n{end}{after}"
     path.write_text(content, encoding="utf-8")
 
 

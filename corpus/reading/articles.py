@@ -5,16 +5,12 @@ Owns what may be wrong with them; the reading of the text itself is one module a
 
 import hashlib
 import tomllib
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from corpus.document import Author, CorpusError, Document, Licence, Metadata
 from corpus.reading.encoding import decode
-from corpus.reading.html_page import read_html_page
-from corpus.reading.jats import read_jats
-from corpus.reading.markdown import read_markdown
-from corpus.reading.pdf import read_pdf
-from corpus.reading.plain_text import read_plain_text
 
 ARTICLE_FILE = "article.toml"
 MAX_BYTES = 20_000_000
@@ -31,18 +27,19 @@ class Reader(Protocol):
         ...
 
 
-READERS: dict[str, Reader] = {
-    ".txt": read_plain_text,
-    ".xml": read_jats,
-    ".nxml": read_jats,
-    ".pdf": read_pdf,
-    ".html": read_html_page,
-    ".htm": read_html_page,
-    ".xhtml": read_html_page,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
+READERS = {
+    ".txt": "plain_text.read_plain_text",
+    ".xml": "jats.read_jats",
+    ".nxml": "jats.read_jats",
+    ".pdf": "pdf.read_pdf",
+    ".html": "html_page.read_html_page",
+    ".htm": "html_page.read_html_page",
+    ".xhtml": "html_page.read_html_page",
+    ".md": "markdown.read_markdown",
+    ".markdown": "markdown.read_markdown",
 }
-"""By the ending of the file's name, in lower case."""
+"""Module and function by the ending of the file's name, in lower case. A module is imported when
+its format is read: together they take longer to import than an indexed library to open."""
 
 
 def load_corpus(folder: Path) -> list[Document]:
@@ -113,13 +110,14 @@ def read_document(path: Path, *, metadata: Metadata | None = None) -> Document:
 
 
 def _reader_of(path: Path) -> Reader:
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
+    name = READERS.get(path.suffix.lower())
+    if name is None:
         raise CorpusError(
             f"{path}: no reader for {path.suffix or 'files without an ending'!r}; "
             f"use {', '.join(READERS)}"
         )
-    return reader
+    module, _, function = name.partition(".")
+    return cast(Reader, getattr(import_module(f"corpus.reading.{module}"), function))
 
 
 def read_bytes(path: Path) -> bytes:

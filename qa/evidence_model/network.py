@@ -8,15 +8,14 @@ as a low-rank adapter (LoRA, Hu et al. 2021) and added to the weights when they 
 it costs nothing to run; the lower layers stay as they came.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
 import torch
 from torch import Tensor, nn
-from transformers import BertModel
-from transformers.models.bert.modeling_bert import BertLayer
-from transformers.utils import logging as transformers_logging
+
+from index.bert import Bert, fill_up, split_rows
 
 ENCODER = "encoder."
 LAYERS = "encoder.encoder.layer."
@@ -31,87 +30,62 @@ class EvidenceNetwork(nn.Module):
     """Gives each pair one number: the logit that the sentence answers the question.
 
     Args:
-        encoder: a BERT encoder without pooling layer.
+        encoder: a BERT encoder.
         width: of its vectors.
     """
 
-    def __init__(self, encoder: BertModel, width: int) -> None:
+    def __init__(self, encoder: Bert, width: int) -> None:
         super().__init__()
         self.encoder = encoder
-        self._layers = cast(list[BertLayer], list(encoder.encoder.layer))
         self.part = nn.Embedding(PARTS, width)
         nn.init.zeros_(
             self.part.weight
         )  # starts as no change, so that the layers see what they know
         self.head = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 1))
 
-    def read_apart(self, ids: Tensor, mask: Tensor) -> Tensor:
+    def read_apart(self, texts: Sequence[Sequence[int]]) -> list[Tensor]:
         """Run the lower layers over questions or candidates.
 
         Args:
-            ids: (n, length) token ids.
-            mask: (n, length) bool, False where a row is padded.
+            texts: token ids of each.
 
         Returns:
-            (n, length, width) states.
+            The states of each, (length, width).
         """
-        states: Tensor = self.encoder.embeddings(input_ids=ids)
-        for layer in self._layers[:APART]:
-            states = _run_layer(layer, states, mask)
-        return states
+        lengths = [len(text) for text in texts]
+        states = self.encoder.embed(texts)
+        for layer in self.encoder.layers[:APART]:
+            states = layer(states, lengths)
+        return split_rows(states, lengths)
 
-    def read_together(self, states: Tensor, parts: Tensor, mask: Tensor) -> Tensor:
+    def read_together(self, pairs: Sequence[Tensor], parts: Sequence[Tensor]) -> Tensor:
         """Run the upper layers and the head over question and candidate, one after the other.
 
         Args:
-            states: (n, length, width) from `read_apart`, the question's first.
-            parts: (n, length) ints below `PARTS`.
-            mask: (n, length) bool, False where a row is padded.
+            pairs: (length, width) from `read_apart`, the question's states first.
+            parts: (length,) ints below `PARTS`, of each pair.
 
         Returns:
             (n,) logits.
         """
-        states = states + self.part(parts)
-        *middle, last = self._layers[APART:]
+        lengths = [len(pair) for pair in pairs]
+        states = fill_up(torch.cat(list(pairs)) + self.part(torch.cat(list(parts))))
+        *middle, last = self.encoder.layers[APART:]
         for layer in middle:
-            states = _run_layer(layer, states, mask)
+            states = layer(states, lengths)
         # Only the first token is looked at, so only its row of the last layer is computed.
-        logits: Tensor = self.head(_run_layer(last, states, mask, rows=1)[:, 0])
-        return logits.squeeze(-1)
+        return self._judge(last.first_tokens(states, lengths))[: len(pairs)]
 
-
-def _run_layer(layer: BertLayer, states: Tensor, mask: Tensor, rows: int | None = None) -> Tensor:
-    """Run a BERT layer for the first ``rows`` tokens of each row (all by default)."""
-    attention = layer.attention.self
-    asking = states if rows is None else states[:, :rows]
-    heads = attention.num_attention_heads
-
-    def split(vectors: Tensor) -> Tensor:
-        return vectors.reshape(*vectors.shape[:2], heads, -1).transpose(1, 2)
-
-    found = nn.functional.scaled_dot_product_attention(
-        split(attention.query(asking)),
-        split(attention.key(states)),
-        split(attention.value(states)),
-        attn_mask=mask[:, None, None, :],
-    )
-    attended = layer.attention.output(found.transpose(1, 2).flatten(2), asking)
-    result: Tensor = layer.output(layer.intermediate(attended), attended)
-    return result
+    def _judge(self, first: Tensor) -> Tensor:
+        hidden: Tensor = self.head[:2](first)
+        outer = cast(nn.Linear, self.head[2])
+        # Not `outer(…)`: as a product of one column a row's last bits hang on the number of rows.
+        return (hidden * outer.weight[0]).sum(-1) + outer.bias
 
 
 def base_network(folder: Path) -> EvidenceNetwork:
     """Build the network from a folder with BERT weights; the head starts at random."""
-    # It reports the pooling layer as left over.
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # not typed there
-    encoder = BertModel.from_pretrained(
-        folder,
-        add_pooling_layer=False,
-        use_safetensors=True,
-        # On a CPU drawing the dropped units takes a third of a training step (measured).
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-    )
+    encoder = Bert.from_folder(folder)
     return EvidenceNetwork(encoder, encoder.config.hidden_size)
 
 
@@ -148,7 +122,7 @@ def apply_weights(network: EvidenceNetwork, tensors: Mapping[str, Tensor], scale
         if name not in state or state[name].shape != tensor.shape or not is_trained(name):
             raise ValueError(f"the weights hold {name} {tuple(tensor.shape)}, not in the network")
         state[name] = tensor.to(state[name].dtype)
-    network.load_state_dict(state)
+    network.load_state_dict(state, assign=True)
 
 
 def _adapted(
@@ -163,18 +137,3 @@ def _adapted(
     if change.shape != state[name].shape:
         raise ValueError(f"the weights change {name} by {tuple(change.shape)}, not its shape")
     return name, state[name] + change
-
-
-def pad_rows(rows: list[Tensor], fill: float = 0) -> tuple[Tensor, Tensor]:
-    """Stack rows of different length.
-
-    Args:
-        rows: (length_i, …) each.
-        fill: what stands behind a shorter row.
-
-    Returns:
-        (n, longest, …) and (n, longest) bool, False where a row is padded.
-    """
-    padded = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=fill)
-    lengths = torch.tensor([len(row) for row in rows])
-    return padded, torch.arange(padded.shape[1])[None, :] < lengths[:, None]

@@ -7,11 +7,10 @@ from threading import Lock
 import torch
 from torch import Tensor
 
-from qa.evidence_model.network import EvidenceNetwork, pad_rows
+from index.bert import batches
+from qa.evidence_model.network import EvidenceNetwork
 from qa.evidence_model.pairs import Candidate, PairTokenizer, Tokens
 
-BATCH_SIZE = 4
-"""Rows sorted by length are cut into batches of this size, so that little is padding."""
 KEPT_TOKENS = 40_000
 """Of candidates whose lower half is kept: 61 MB in float32, some 500 passages."""
 
@@ -48,20 +47,17 @@ class PairReader:
         ]
         return self._read_together(rows)
 
-    def score(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
-        """Return one logit a candidate, in their order, in batches of similar length."""
-        if not candidates:
-            return []
-        asked = self._read_questions([question])[question]
-        rows = [_join(asked, read) for read in self.read_candidates(candidates)]
-        order = sorted(range(len(rows)), key=lambda n: len(rows[n][0]))
-        logits = [0.0] * len(rows)
-        for start in range(0, len(order), BATCH_SIZE):
-            part = order[start : start + BATCH_SIZE]
-            found = self._read_together([rows[n] for n in part]).tolist()
-            for n, value in zip(part, found, strict=True):
-                logits[n] = value
-        return logits
+    def score(self, asked: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[float]]:
+        """Return the logits of each question's candidates, in their order."""
+        questions = self._read_questions(dict.fromkeys(question for question, own in asked if own))
+        candidates = self.read_candidates([c for _, own in asked for c in own])
+        of_each = [questions[question] for question, own in asked for _ in own]
+        rows = [_join(one, other) for one, other in zip(of_each, candidates, strict=True)]
+        logits: list[float] = []
+        for batch in batches([len(states) for states, _ in rows]):
+            logits += self._read_together(rows[batch.start : batch.stop]).tolist()
+        left = iter(logits)
+        return [[next(left) for _ in own] for _, own in asked]
 
     def read_candidates(self, candidates: Sequence[Candidate]) -> list[Read]:
         """Return the lower halves of candidates, out of what is kept where they are in it."""
@@ -86,29 +82,26 @@ class PairReader:
             _, dropped = self._kept.popitem(last=False)
             self._tokens -= len(dropped[0])
 
-    def _read_questions(self, questions: Sequence[str] | dict[str, None]) -> dict[str, Read]:
+    def _read_questions(self, questions: dict[str, None]) -> dict[str, Read]:
         unique = list(questions)
         read = self._read_apart([self._tokenizer.question(question) for question in unique])
         return dict(zip(unique, read, strict=True))
 
     def _read_apart(self, texts: Sequence[Tokens]) -> list[Read]:
-        """Run the lower half, which is never trained, over texts sorted by length."""
-        order = sorted(range(len(texts)), key=lambda n: len(texts[n].ids))
-        found: dict[int, Read] = {}
+        """Run the lower half, which is never trained."""
+        found: list[Tensor] = []
         with torch.no_grad():
-            for start in range(0, len(order), BATCH_SIZE):
-                part = order[start : start + BATCH_SIZE]
-                ids, mask = pad_rows([torch.tensor(texts[n].ids) for n in part])
-                states = self.network.read_apart(ids, mask)
-                for n, row in zip(part, states, strict=True):
-                    length = len(texts[n].ids)
-                    found[n] = (row[:length].clone(), torch.tensor(texts[n].parts))
-        return [found[n] for n in range(len(texts))]
+            for batch in batches([len(text.ids) for text in texts]):
+                found += self.network.read_apart([texts[n].ids for n in batch])
+        # Copied, so that what is kept of one text does not hold the states of its whole batch.
+        return [
+            (states.clone(), torch.tensor(text.parts))
+            for states, text in zip(found, texts, strict=True)
+        ]
 
-    def _read_together(self, rows: list[Read]) -> Tensor:
-        states, mask = pad_rows([states for states, _ in rows])
-        parts, _ = pad_rows([parts for _, parts in rows])
-        return self.network.read_together(states, parts, mask).float()
+    def _read_together(self, rows: Sequence[Read]) -> Tensor:
+        states, parts = [states for states, _ in rows], [parts for _, parts in rows]
+        return self.network.read_together(states, parts).float()
 
 
 def _join(question: Read, candidate: Read) -> Read:

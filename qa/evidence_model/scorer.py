@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from index.encoder import EncoderError, bundled_folder, native_bfloat16
+from index.wordpieces import WordPieces
 from qa.evidence_model.pairs import Candidate, PairTokenizer
 
 if TYPE_CHECKING:
@@ -33,7 +34,14 @@ class EvidenceScorer(Protocol):
         """Return one logit a candidate, in their order: above 0 where it more likely answers."""
 
 
-def load_scorer(name: str = BUNDLED) -> EvidenceScorer:
+class BatchScorer(EvidenceScorer, Protocol):
+    """Judges the candidates of several questions at once."""
+
+    def score_all(self, asked: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[float]]:
+        """Return for each question what `score` returns for it alone, up to rounding."""
+
+
+def load_scorer(name: str = BUNDLED) -> BatchScorer:
     """Load an evidence model.
 
     Args:
@@ -64,7 +72,6 @@ class TrainedScorer:
         self.name = name
         tensors, scale, _ = read_weights(folder)
         import torch
-        from transformers import AutoTokenizer
 
         from qa.evidence_model.network import apply_weights, base_network
         from qa.evidence_model.reading import PairReader
@@ -78,16 +85,19 @@ class TrainedScorer:
                 f"{folder / WEIGHTS_FILE} does not fit the network: {error}"
             ) from error
         dtype = torch.bfloat16 if native_bfloat16() else torch.float32
-        tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
-        self._reader = PairReader(network.to(dtype).eval(), PairTokenizer(tokenizer))
+        self._reader = PairReader(network.to(dtype).eval(), PairTokenizer(WordPieces(base)))
 
     def score(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
         """Return one logit a candidate, in their order."""
+        return self.score_all([(question, candidates)])[0]
+
+    def score_all(self, asked: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[float]]:
+        """Judge the candidates of several questions; each gets what it gets alone."""
         import torch
 
         torch.set_num_threads(min(THREADS, os.cpu_count() or 1))
         with torch.inference_mode():
-            return self._reader.score(question, candidates)
+            return self._reader.score(asked)
 
 
 def read_weights(folder: Path) -> tuple[dict[str, Any], float, str]:
@@ -144,15 +154,20 @@ class HubScorer:
 
     def score(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
         """Return one logit a candidate, in their order."""
+        return self.score_all([(question, candidates)])[0]
+
+    def score_all(self, asked: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[float]]:
+        """Judge the candidates of several questions in one batch."""
         import torch
 
-        texts = [(question, f"{c.context} {c.sentence}".strip()) for c in candidates]
+        texts = [(said, f"{c.context} {c.sentence}".strip()) for said, own in asked for c in own]
         if not texts:
-            return []
+            return [[] for _ in asked]
         found = self._model.predict(
             texts, activation_fn=torch.nn.Identity(), show_progress_bar=False
         )
-        return [float(value) for value in found]
+        left = iter(found)
+        return [[float(next(left)) for _ in own] for _, own in asked]
 
 
 def _load_cross_encoder(name: str) -> "CrossEncoder":

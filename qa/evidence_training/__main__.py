@@ -14,6 +14,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from index.encoder import EncoderError, SentenceEncoder, bundled_folder
+from index.wordpieces import WordPieces
 from qa.evidence_model.scorer import CONFIG_FILE, WEIGHTS_FILE, load_scorer, read_weights
 from qa.evidence_training.articles import (
     Example,
@@ -88,7 +89,6 @@ def _examples(options: argparse.Namespace) -> list[Example]:
 def _train(options: argparse.Namespace, examples: list[Example]) -> None:
     import torch
     from safetensors.torch import save_file
-    from transformers import AutoTokenizer
 
     from qa.evidence_model.network import base_network
     from qa.evidence_model.pairs import PairTokenizer
@@ -102,7 +102,7 @@ def _train(options: argparse.Namespace, examples: list[Example]) -> None:
     examples += make_tables(TABLES, seed=TABLES_SEED)
     logger.info("examples a round: %s", dict(Counter(map(source_of, examples))))
     base = bundled_folder()
-    tokenizer = PairTokenizer(AutoTokenizer.from_pretrained(base, local_files_only=True))
+    tokenizer = PairTokenizer(WordPieces(base))
     sampler = Sampler(examples, SentenceEncoder())
     torch.manual_seed(settings.seed)  # the head starts at random
     tensors = train(base_network(base), tokenizer, sampler, settings, options.out, start)

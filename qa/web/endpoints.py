@@ -21,6 +21,7 @@ from index.searching import Hit
 from index.snapshot import LibraryError
 from index.updating import name_some
 from qa.answering import QuestionError, check_question
+from qa.batching import BusyError
 from qa.exporting import NOT_READ, permalink
 from qa.quoting import Place, Quote
 from qa.reference_lookup import quotable_units
@@ -32,8 +33,8 @@ from qa.web.opening import Answerer, Opening, OpeningError
 
 Json = dict[str, Any]
 
-AT_ONCE = 4
-"""Calls that are served side by side; they share this number with the questions of the page."""
+AT_ONCE = 16
+"""Calls and questions of the page that are served side by side, so that they can be batched."""
 MAX_NAMED = 20
 """Articles that an error message lists."""
 MAX_PASSAGES = 50
@@ -112,7 +113,7 @@ class Endpoints:
             raise _refuse(f"history must be a list of earlier questions, got {history!r:.80}")
         try:
             return reply_to_json(self._open().ask(question, history))
-        except (QuestionError, LibraryError) as error:
+        except (BusyError, QuestionError, LibraryError) as error:
             raise _refuse(str(error)) from error
 
     def verify(self, text: str) -> Json:

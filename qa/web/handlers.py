@@ -12,6 +12,7 @@ import gradio as gr
 from corpus.document import Document
 from index.snapshot import LibraryError
 from qa.answering import QuestionError, Reply
+from qa.batching import BusyError
 from qa.web.about import About, describe, read_version
 from qa.web.cards import render_conversation
 from qa.web.downloads import articles_of, make_download
@@ -265,7 +266,7 @@ class Handlers:
             return shelf.assistant().ask(question, history, documents=shelf.chosen or None)
         except QuestionError:
             raise
-        except OpeningError as error:
+        except (BusyError, OpeningError) as error:
             return Failure(str(error))
         except LibraryError as error:  # a cluster that does not answer; the message says what to do
             logger.error("a question could not be answered: %s", error)

@@ -7,7 +7,7 @@ import gradio as gr
 
 from corpus.reading import READERS
 from qa.web.cards import render_conversation
-from qa.web.endpoints import add_endpoints, mcp_available
+from qa.web.endpoints import AT_ONCE, add_endpoints, mcp_available
 from qa.web.frame import (
     render_hint,
     render_opening,
@@ -23,8 +23,6 @@ from qa.web.shelf import Shelf
 from qa.web.theme import make_theme
 
 STATIC = Path(__file__).with_name("static")
-ASK_AT_ONCE = 4
-"""Questions that are answered side by side; one takes up to half a second of two cores."""
 STYLES = ("sic.css", "tools.css", "print.css")
 SCRIPTS = (
     "core.js",
@@ -129,7 +127,7 @@ def _connect(page: gr.Blocks, parts: Parts, handlers: Handlers, empty: Shelf) ->
     stored = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_SECRET)
     download = gr.JSON(visible=False)
     exchange = [parts.box, parts.hint, parts.conversation, turns, stored, parts.reader]
-    asking: dict[str, Any] = {"concurrency_limit": ASK_AT_ONCE, "concurrency_id": "ask"}
+    asking: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     typed = [parts.box.submit, parts.send.click]
     gr.on(typed, handlers.ask_typed, [parts.box, turns, shelf], exchange, **asking, **quiet)

@@ -2,12 +2,15 @@
 
 import hashlib
 import re
+import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from corpus.document import Author, BlockKind, CorpusError, Document
-from corpus.reading import articles, load_corpus, read_article, read_document
+from corpus.reading import READERS, articles, load_corpus, read_article, read_document
 from tests.corpus.by_hand import FIRST, article, texts
 
 SOURCE = article("Bees forage (1).")
@@ -225,3 +228,17 @@ def test_parent_folder_is_no_source_file(tmp_path: Path, name: str) -> None:
     toml = f'title = "Bees"\n[source]\nfile = "{name}"\n'
     with pytest.raises(CorpusError):
         read_article(write_article(tmp_path / "bees", toml=toml))
+
+
+@pytest.mark.parametrize("name", sorted(set(READERS.values())))
+def test_every_reader_is_where_it_is_said_to_be(name: str) -> None:
+    module, _, function = name.partition(".")
+    assert callable(getattr(import_module(f"corpus.reading.{module}"), function))
+
+
+def test_a_reader_is_imported_when_its_format_is_read() -> None:
+    code = (
+        "import sys, corpus.reading; print([m for m in sys.modules if 'pdf' in m or 'lxml' in m])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

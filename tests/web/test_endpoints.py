@@ -19,6 +19,7 @@ from corpus.reading import load_corpus
 from index.library import SHIPPED_ARTICLES
 from index.snapshot import LibraryError
 from qa.answering import Reply
+from qa.batching import BusyError
 from qa.exporting import NOT_READ
 from qa.web.endpoints import Endpoints, add_endpoints, mcp_available
 from qa.web.opening import Opening
@@ -314,6 +315,17 @@ def test_a_failing_index_is_an_error_with_its_remedy() -> None:
         Endpoints(Opening(FarAssistant)).ask("What is this?", [])
 
     assert "no Milvus answers at http://host:19530; start it" in refused.value.message
+
+
+def test_a_busy_server_is_an_error_that_says_to_ask_again() -> None:
+    class BusyAssistant(FakeAssistant):
+        def ask(self, *_: Any, **__: Any) -> Reply:
+            raise BusyError("Sic is busy. Please ask again in a moment.")
+
+    with pytest.raises(gr.Error) as refused:
+        Endpoints(Opening(BusyAssistant)).ask("What is this?", [])
+
+    assert "Please ask again in a moment" in refused.value.message
 
 
 def test_range_of_citations_counts_for_each_reference() -> None:

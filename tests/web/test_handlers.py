@@ -9,6 +9,7 @@ from corpus.document import CorpusError
 from index.encoder import EncoderError
 from index.snapshot import LibraryError
 from qa.answering import Answer, Reply
+from qa.batching import BusyError
 from qa.evidence import WeightsError
 from qa.web.handlers import Exchange, Handlers
 from qa.web.opening import Opening, OpeningError
@@ -74,6 +75,18 @@ def test_a_failing_index_is_a_failure_with_the_remedy_and_no_abstention() -> Non
 
     assert shown.turns[-1].outcome == Failure("no Milvus answers at http://host:19530; start it.")
     assert "no Milvus answers" in shown.conversation
+    assert "not in this source" not in shown.conversation.lower()
+
+
+def test_too_many_questions_at_once_are_a_failure_that_says_to_ask_again() -> None:
+    class BusyAssistant(FakeAssistant):
+        def ask(self, *_: Any, **__: Any) -> Reply:
+            raise BusyError("Sic is busy. Please ask again in a moment.")
+
+    shown = last(Handlers(Opening(BusyAssistant)), "first?")
+
+    assert shown.turns[-1].outcome == Failure("Sic is busy. Please ask again in a moment.")
+    assert "ask again in a moment" in shown.conversation
     assert "not in this source" not in shown.conversation.lower()
 
 

@@ -1,13 +1,14 @@
 """Trained weights in the network: where they go, and what has no place in it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor
 from transformers import BertConfig, BertModel
 
-from qa.evidence_model.network import EvidenceNetwork, apply_weights, is_trained, pad_rows
+from qa.evidence_model.network import EvidenceNetwork, apply_weights, base_network, is_trained
 
 WIDTH = 8
 UPPER = "encoder.encoder.layer.2.output.dense"
@@ -15,13 +16,19 @@ LOWER = "encoder.encoder.layer.0.output.dense"
 
 
 @pytest.fixture
-def network() -> EvidenceNetwork:
+def folder(tmp_path: Path) -> Path:
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=20, hidden_size=WIDTH, num_hidden_layers=3, num_attention_heads=2,
         intermediate_size=16, max_position_embeddings=64,
     )  # fmt: skip
-    return EvidenceNetwork(BertModel(config, add_pooling_layer=False), WIDTH).eval()
+    BertModel(config, add_pooling_layer=False).save_pretrained(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def network(folder: Path) -> EvidenceNetwork:
+    return base_network(folder).eval()
 
 
 def own_parts(network: EvidenceNetwork) -> dict[str, Tensor]:
@@ -135,35 +142,27 @@ def test_head_parts_and_upper_layers_are_trained(name: str, trained: bool) -> No
     assert is_trained(name) is trained
 
 
-def test_rows_are_padded_to_the_longest_and_masked() -> None:
-    rows, mask = pad_rows([torch.tensor([1, 2, 3]), torch.tensor([4])], 9)
-    assert rows.tolist() == [[1, 2, 3], [4, 9, 9]]
-    assert mask.tolist() == [[True, True, True], [True, False, False]]
-
-
-def test_padding_does_not_change_what_a_row_gives(network: EvidenceNetwork) -> None:
-    ids = [torch.tensor([3, 4, 5, 6, 7]), torch.tensor([8, 9])]
+def test_what_a_pair_gives_does_not_hang_on_the_pairs_beside_it(network: EvidenceNetwork) -> None:
+    texts = [[3, 4, 5, 6, 7], [8, 9], [3, 9, 4] * 9]
+    parts = [torch.zeros(len(text), dtype=torch.long) for text in texts]
     with torch.no_grad():
-        padded, mask = pad_rows(ids)
-        states = network.read_apart(padded, mask)
-        parts = torch.zeros_like(padded)
-        together = network.read_together(states, parts, mask)
+        together = network.read_together(network.read_apart(texts), parts)
         alone = [
-            network.read_together(
-                network.read_apart(row[None], torch.ones(1, len(row), dtype=torch.bool)),
-                torch.zeros(1, len(row), dtype=torch.long),
-                torch.ones(1, len(row), dtype=torch.bool),
-            )[0]
-            for row in ids
+            network.read_together(network.read_apart([text]), [part])
+            for text, part in zip(texts, parts, strict=True)
         ]
-    torch.testing.assert_close(together, torch.stack(alone))
+    assert torch.unique(together).numel() == 3
+    torch.testing.assert_close(together, torch.cat(alone))
 
 
-def test_the_layers_compute_what_the_encoder_itself_computes(network: EvidenceNetwork) -> None:
-    ids = torch.tensor([[3, 4, 5, 6], [8, 9, 0, 0]])
-    mask = torch.tensor([[True] * 4, [True, True, False, False]])
+def test_the_layers_compute_what_hugging_faces_model_computes(
+    network: EvidenceNetwork, folder: Path
+) -> None:
+    texts = [[3, 4, 5, 6], [8, 9]]
+    whole = BertModel.from_pretrained(folder, add_pooling_layer=False).eval()
     with torch.no_grad():
-        whole = network.encoder(input_ids=ids, attention_mask=mask.long())[0]
-        expected = network.head(whole[:, 0]).squeeze(-1)
-        found = network.read_together(network.read_apart(ids, mask), torch.zeros_like(ids), mask)
+        firsts = [whole(input_ids=torch.tensor([text]))[0][0, 0] for text in texts]
+        expected = network.head(torch.stack(firsts)).squeeze(-1)
+        parts = [torch.zeros(len(text), dtype=torch.long) for text in texts]
+        found = network.read_together(network.read_apart(texts), parts)
     torch.testing.assert_close(found, expected)

@@ -1,5 +1,6 @@
 """Lower halves are computed once and kept; what is kept never changes a number."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -35,7 +36,7 @@ def reader_of(folder: Path, **limits: int) -> PairReader:
 
 def score(reader: PairReader, candidates: list[Candidate]) -> list[float]:
     with torch.inference_mode():
-        return reader.score(QUESTION, candidates)
+        return reader.score([(QUESTION, candidates)])[0]
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +93,7 @@ def test_a_sentence_is_told_from_its_context(folder: Path) -> None:
 
 def test_another_question_gives_other_scores(folder: Path, alone: list[float]) -> None:
     with torch.inference_mode():
-        found = reader_of(folder).score("what is bone ?", CANDIDATES[:1])
+        (found,) = reader_of(folder).score([("what is bone ?", CANDIDATES[:1])])
     assert found != pytest.approx(alone[:1], abs=1e-4)
 
 
@@ -101,7 +102,7 @@ def test_pairs_of_several_questions_get_the_logits_that_each_gets_alone(
 ) -> None:
     reader = reader_of(folder)
     with torch.inference_mode():
-        other = reader.score("what is bone ?", CANDIDATES[:1])
+        (other,) = reader.score([("what is bone ?", CANDIDATES[:1])])
         found = reader.logits(
             [
                 (QUESTION, CANDIDATES[2]),
@@ -110,6 +111,21 @@ def test_pairs_of_several_questions_get_the_logits_that_each_gets_alone(
             ]
         )
     assert found.tolist() == pytest.approx([alone[2], other[0], alone[0]], abs=1e-5)
+
+
+def test_questions_asked_together_get_what_each_gets_alone(
+    folder: Path, alone: list[float]
+) -> None:
+    other = "what is bone ?"
+    with torch.inference_mode():
+        asked = [(QUESTION, CANDIDATES), (other, []), (other, CANDIDATES[2:5])]
+        together = reader_of(folder).score(asked)
+        (expected,) = reader_of(folder).score([(other, CANDIDATES[2:5])])
+    assert together == [
+        pytest.approx(alone, abs=1e-5),
+        [],
+        pytest.approx(expected, abs=1e-5),
+    ]
 
 
 def test_only_the_upper_half_gets_a_gradient(folder: Path) -> None:
@@ -130,13 +146,13 @@ def test_questions_asked_at_once_do_not_fill_the_store(folder: Path, alone: list
     read_apart, together = reader.network.read_apart, Barrier(askers)
     rows: list[int] = []
 
-    def read_apart_at_once(ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    def read_apart_at_once(texts: Sequence[Sequence[int]]) -> list[torch.Tensor]:
         together.wait(timeout=30)  # so that every asker misses what the others are about to keep
-        return read_apart(ids, mask)
+        return read_apart(texts)
 
-    def read_apart_counted(ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        rows.append(len(ids))
-        return read_apart(ids, mask)
+    def read_apart_counted(texts: Sequence[Sequence[int]]) -> list[torch.Tensor]:
+        rows.append(len(texts))
+        return read_apart(texts)
 
     reader.network.read_apart = read_apart_at_once  # type: ignore[method-assign]  # on purpose
     with ThreadPoolExecutor(askers) as pool:

@@ -34,7 +34,7 @@ def write_config(folder: Path, **changes: object) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A model with a random head on the bundled encoder as it is."""
-    torch.manual_seed(5)
+    torch.manual_seed(11)
     state = base_network(bundled_folder()).state_dict()
     own = {name: tensor for name, tensor in state.items() if not name.startswith("encoder.")}
     save_file(own, tmp_path / WEIGHTS_FILE)

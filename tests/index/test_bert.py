@@ -1,0 +1,74 @@
+"""The network without padding gives what Hugging Face's gives, whatever it is batched with."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import BertModel
+
+from index.bert import MIN_ROWS, TOKENS_AT_ONCE, Bert, batches, read_config
+from tests.qa.evidence_model.tiny import save_encoder
+
+TEXTS = [[2, 5, 3], [2, 7, 8, 9, 10, 3], [2, *range(4, 20), *range(4, 20), 3], [2, 3]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_encoder(tmp_path_factory.mktemp("encoder"))
+
+
+def run(folder: Path, texts: list[list[int]]) -> list[torch.Tensor]:
+    with torch.inference_mode():
+        return Bert.from_folder(folder).eval()(texts)
+
+
+def test_states_are_those_of_hugging_faces_model(folder: Path) -> None:
+    theirs = BertModel.from_pretrained(folder, add_pooling_layer=False).eval()
+    with torch.inference_mode():
+        expected = [theirs(input_ids=torch.tensor([text]))[0][0] for text in TEXTS]
+    for found, want in zip(run(folder, TEXTS), expected, strict=True):
+        torch.testing.assert_close(found, want)
+
+
+def test_a_text_gives_the_same_whatever_stands_beside_it(folder: Path) -> None:
+    for found, text in zip(run(folder, TEXTS), TEXTS, strict=True):
+        torch.testing.assert_close(found, run(folder, [text])[0])
+
+
+def test_first_tokens_alone_are_those_of_the_whole_layer(folder: Path) -> None:
+    network = Bert.from_folder(folder).eval()
+    lengths = [len(text) for text in TEXTS]
+    with torch.inference_mode():
+        states = network.embed(TEXTS)
+        whole = network.layers[0](states, lengths)
+        firsts = network.layers[0].first_tokens(states, lengths)
+    assert len(firsts) >= MIN_ROWS
+    torch.testing.assert_close(firsts[: len(TEXTS)], whole[[0, 3, 9, 43]])
+
+
+def test_batches_keep_the_order_and_hold_about_so_many_tokens() -> None:
+    half = TOKENS_AT_ONCE // 2
+    assert list(batches([half, half, 1, 2 * TOKENS_AT_ONCE, 1])) == [
+        range(0, 2),
+        range(2, 3),
+        range(3, 4),
+        range(4, 5),
+    ]
+    assert list(batches([])) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"hidden_act": "relu"}, "'bert' with activation 'relu'"),
+     ({"model_type": "llama"}, "a 'llama' with activation 'gelu'")],
+    ids=["activation", "model"],
+)  # fmt: skip
+def test_another_network_is_refused_naming_the_file(
+    folder: Path, tmp_path: Path, change: dict[str, str], said: str
+) -> None:
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8")) | change
+    (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(ValueError, match=said) as caught:
+        read_config(tmp_path)
+    assert str(tmp_path / "config.json") in str(caught.value)
