@@ -200,6 +200,8 @@ def serve_page(
         ssr_mode=False,
         mcp_server=mcp_available(),
         quiet=True,
+        # Gradio would ask for the page, and end where that takes 3 s, as on a busy machine.
+        _frontend=False,
         # The upload route is open also where no component takes a file.
         max_file_size=options.max_upload or "1kb",
         app_kwargs={

@@ -46,6 +46,11 @@ def test_nothing_is_open_without_a_login_but_the_login_and_the_state(visitor: Te
     assert visitor.get("/healthz").status_code == 200
 
 
+def test_without_any_account_nobody_comes_in() -> None:
+    guard = make_guard(protect("0.0.0.0", accounts=Accounts({})), max_upload=0)
+    assert client(guard).post(JOIN).status_code == 401
+
+
 def test_who_logs_in_comes_in_and_out_again(visitor: TestClient) -> None:
     answer = visitor.post("/login", data=LOGIN)
     assert (answer.status_code, answer.headers["location"]) == (303, "./")

@@ -64,7 +64,8 @@ def is_loopback(host: str) -> bool:
 
 def make_guard(protection: Protection, *, max_upload: int) -> list[Middleware]:
     """Make the layers through which each request goes, the outermost first."""
-    login = [Middleware(LoginRequired, accounts=protection.accounts)] if protection.accounts else []
+    accounts = protection.accounts
+    login = [] if accounts is None else [Middleware(LoginRequired, accounts=accounts)]
     return [
         Middleware(SecurityHeaders),
         Middleware(SameSite, hosts=protection.hosts),
