@@ -34,8 +34,20 @@ def main(argv: Sequence[str] | None = None) -> None:
     logging.getLogger().handlers[0].setLevel(logging.INFO)
     logger.setLevel(logging.INFO)
     # Imported here because Gradio takes seconds: `--help` and a mistyped option answer at once.
+    from qa.web.guard.accounts import AccountsError, read_accounts
+    from qa.web.guard.protection import is_loopback, protect
     from qa.web.hub import needs_hub
 
+    try:
+        accounts = read_accounts(arguments.auth) if arguments.auth else None
+    except AccountsError as error:
+        sys.exit(f"error: {error}")
+    if accounts is None and not is_loopback(arguments.host):
+        logger.warning(
+            "everybody who reaches %s can use this server; --auth FILE lets only those in who "
+            "have an account",
+            arguments.host,
+        )
     if not needs_hub(arguments.model, arguments.evidence_model):
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before Gradio imports the hub's client
     from qa.web.opening import Opening
@@ -48,12 +60,26 @@ def main(argv: Sequence[str] | None = None) -> None:
         report=arguments.report,
         library=library_folder(arguments.library) if changes else None,
         max_upload=MAX_UPLOAD if changes else 0,
+        log_questions=arguments.log_questions,
+    )
+    protection = protect(
+        arguments.host,
+        accounts=accounts,
+        per_minute=arguments.rate_limit,
+        allowed_hosts=tuple(arguments.allow_host),
     )
     opening = Opening(lambda: _load_assistant(arguments))
     page = build_page(opening, options)
     logger.info("Sic is at http://%s:%d (stop it with Ctrl+C)", arguments.host, arguments.port)
     try:
-        serve_page(page, host=arguments.host, port=arguments.port, options=options)
+        serve_page(
+            page,
+            opening,
+            host=arguments.host,
+            port=arguments.port,
+            options=options,
+            protection=protection,
+        )
     except OSError as error:  # Gradio's own message speaks of its settings, not of ours
         sys.exit(
             f"error: cannot listen on {arguments.host}:{arguments.port} ({error}); "
@@ -93,7 +119,43 @@ def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="DIR",
         help="where the evaluation report is, if there is one (default: %(default)s)",
     )
+    _add_guard(parser)
     return parser.parse_args(argv)
+
+
+def _add_guard(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--auth",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="who may log in, one NAME:BCRYPT-HASH a line; "
+        "python -m qa.web.guard.accounts NAME makes one",
+    )
+    parser.add_argument(
+        "--rate-limit",
+        type=_whole,
+        default=None,
+        metavar="N",
+        help="requests a minute and client, 0 for any number "
+        "(default: any on a loopback address, else 120)",
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name under which a proxy on this machine asks for the page (may be repeated)",
+    )
+    parser.add_argument(
+        "--log-questions", action="store_true", help="write each question to the log"
+    )
+
+
+def _whole(value: str) -> int:
+    if not value.isdecimal():
+        raise argparse.ArgumentTypeError(f"{value!r} is no whole number from 0 on")
+    return int(value)
 
 
 def _load_assistant(arguments: argparse.Namespace) -> "Assistant":

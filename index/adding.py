@@ -14,6 +14,7 @@ from index.encoder import Encoder
 from index.entries import find_files
 from index.folders import articles_folder, put_in
 from index.incoming import Candidate, Refusal, as_given, collect, has_content_of, stage
+from index.reading_process import ReadingProcess
 from index.updating import index_article
 
 
@@ -38,12 +39,16 @@ class Adding:
     Args:
         library: its folder.
         encoder: makes the vectors.
+        reading: reads each article.
         overwrite: replace an article that has the same id and another content, not refuse it.
     """
 
-    def __init__(self, library: Path, encoder: Encoder, *, overwrite: bool) -> None:
+    def __init__(
+        self, library: Path, encoder: Encoder, reading: ReadingProcess, *, overwrite: bool
+    ) -> None:
         self._library = library
         self._encoder = encoder
+        self._reading = reading
         self._overwrite = overwrite
         self._ids: dict[str, list[str]] = {"added": [], "replaced": [], "unchanged": []}
         self._refused: list[Refusal] = []
@@ -98,7 +103,8 @@ class Adding:
         try:
             staged = stage(candidate, content, temporary)
             try:
-                _, entry = index_article(self._library, find_files(staged), self._encoder)
+                files, read = find_files(staged), self._reading.read_new
+                _, entry = index_article(self._library, files, self._encoder, read=read)
             except CorpusError as error:
                 raise CorpusError(as_given(str(error), staged, candidate)) from error
             put_in(self._library, staged)

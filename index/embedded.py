@@ -5,7 +5,7 @@ is up to the index.
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -76,8 +76,14 @@ class ReadArticle:
     entry: Entry
 
 
-def read_candidate(candidate: Candidate) -> ReadArticle:
+def read_candidate(
+    candidate: Candidate, read: Callable[[ArticleFiles], Entry] = read_new
+) -> ReadArticle:
     """Read and split an article that is in no library.
+
+    Args:
+        candidate: the article.
+        read: reads it from its files.
 
     Raises:
         CorpusError: it cannot be read.
@@ -88,7 +94,7 @@ def read_candidate(candidate: Candidate) -> ReadArticle:
         staged = stage(candidate, content, Path(name))
         try:
             files = find_files(staged)
-            return ReadArticle(files, content, read_new(files))
+            return ReadArticle(files, content, read(files))
         except CorpusError as error:
             raise CorpusError(as_given(str(error), staged, candidate)) from error
 

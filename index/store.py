@@ -15,6 +15,7 @@ from index.folders import article_folders, clear, restore, set_aside
 from index.incoming import Candidate, find_candidates
 from index.locking import as_library_error, writing
 from index.mapped.keeping import discard_mapped, keep_mapped
+from index.reading_process import ReadingProcess
 from index.snapshot import MANIFEST, LibraryError, Manifest, write_manifest
 from index.updating import (
     OnProgress,
@@ -92,12 +93,13 @@ def add_articles(
     encoder = encoder or SentenceEncoder(model)
     with writing(library, "add", wait=wait), as_library_error(library):
         _bring_up_to_date(library, encoder, on_progress, on_status)
-        adding = Adding(library, encoder, overwrite=overwrite)
         found = list(find_candidates(paths))
-        for number, one in enumerate(found, start=1):
-            outcome, detail = adding.add(one)
-            name = one.id if isinstance(one, Candidate) else str(one.path)
-            on_progress(Progress(number, len(found), name, outcome, detail))
+        with ReadingProcess() as reading:
+            adding = Adding(library, encoder, reading, overwrite=overwrite)
+            for number, one in enumerate(found, start=1):
+                outcome, detail = adding.add(one)
+                name = one.id if isinstance(one, Candidate) else str(one.path)
+                on_progress(Progress(number, len(found), name, outcome, detail))
         report = adding.report()
         if report.added or report.replaced:
             facts = update(library, encoder, verify=False).facts

@@ -186,8 +186,17 @@ def index_article(
     *,
     anew: bool = False,
     before: ArticleRecord | None = None,
+    read: Callable[[ArticleFiles], Entry] = read_new,
 ) -> tuple[ArticleRecord, Entry]:
     """Read, split and embed one article, as far as no part of it is kept already.
+
+    Args:
+        library: the folder of its parts.
+        files: the article's.
+        encoder: makes the vectors.
+        anew: use nothing that is kept.
+        before: its record in the state before.
+        read: reads it from its files.
 
     Raises:
         CorpusError: it cannot be read.
@@ -195,7 +204,7 @@ def index_article(
     """
     entry = None if anew else kept_entry(library, files.key)
     if entry is None:
-        entry = read_new(files)
+        entry = read(files)
         write_entry(library, files.key, entry)
     key = vectors_key(encoder, entry.texts_sha256)
     try:

@@ -30,6 +30,8 @@ from qa.settings import Settings
 from qa.verifying import verify
 from qa.verifying_where import documents_near
 from qa.web.opening import Answerer, Opening, OpeningError
+from qa.web.options import NO_FILES, PageOptions
+from qa.web.question_log import log_question
 
 Json = dict[str, Any]
 
@@ -55,7 +57,7 @@ def mcp_available() -> bool:
     return find_spec("mcp") is not None
 
 
-def add_endpoints(opening: Opening) -> None:
+def add_endpoints(opening: Opening, options: PageOptions = NO_FILES) -> None:
     """Add the endpoints to the page that is being laid out (inside its ``with`` block).
 
     Call it before any event is added: an event takes the name of its handler, also a private one,
@@ -64,7 +66,7 @@ def add_endpoints(opening: Opening) -> None:
     Raises:
         ValueError: the name of an endpoint is taken.
     """
-    endpoints = Endpoints(opening)
+    endpoints = Endpoints(opening, options)
     _add("ask", endpoints.ask)
     _add("verify", endpoints.verify)
     _add("search", endpoints.search)
@@ -94,9 +96,10 @@ def _answer_mcp_in_json() -> None:
 class Endpoints:
     """The endpoints of one page; what their docstrings say is shown to API and MCP clients."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, options: PageOptions = NO_FILES) -> None:
         """Serve calls from a library that is open or being opened."""
         self._opening = opening
+        self._options = options
 
     def ask(self, question: str, history: list[str]) -> Json:
         """Answer a question about the library's review articles by quoting whole sentences.
@@ -111,6 +114,7 @@ class Endpoints:
         _check_text("question", question)
         if not isinstance(history, list) or not all(isinstance(turn, str) for turn in history):
             raise _refuse(f"history must be a list of earlier questions, got {history!r:.80}")
+        log_question(question, self._options)
         try:
             return reply_to_json(self._open().ask(question, history))
         except (BusyError, QuestionError, LibraryError) as error:

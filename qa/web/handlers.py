@@ -36,6 +36,7 @@ from qa.web.frame import (
 from qa.web.history import Kept, keep_all, kept_questions, read_questions
 from qa.web.opening import DocumentLibrary, Opening, OpeningError, one_sentence
 from qa.web.options import NO_FILES, PageOptions
+from qa.web.question_log import log_question
 from qa.web.shelf import Shelf, ShelfError
 from qa.web.turns import Failure, Turn, earlier_questions, shown_quotes
 from qa.web.verdicts import render_verdict
@@ -262,6 +263,7 @@ class Handlers:
         return replace(turn, outcome=self._outcome(turn.question, history, shelf))
 
     def _outcome(self, question: str, history: Sequence[str], shelf: Shelf) -> Reply | Failure:
+        log_question(question, self._options)
         try:
             return shelf.assistant().ask(question, history, documents=shelf.chosen or None)
         except QuestionError:

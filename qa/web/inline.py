@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from corpus.bibliography import PLAIN_DIGITS
 from corpus.document import Document, Marker, Span
 
+LINKED_SCHEMES = frozenset(("http", "https", "mailto"))
 _NUMBER = re.compile(r"\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 
 
@@ -75,6 +76,18 @@ def cut_segments(
 def reference_href(document_id: str, number: int) -> str:
     """Return the link to an entry of a document's reference list on the page."""
     return f"#{quote(f'reference-{document_id}-{number}')}"
+
+
+def outside_href(url: str) -> str:
+    """Return the address of a link that an article gives; "" for one that is no address of a page.
+
+    ``javascript:`` and ``data:`` would run or show what an article says.
+    """
+    try:
+        scheme = urlsplit(url.strip()).scheme.lower()
+    except ValueError:  # no address at all
+        return ""
+    return url.strip() if scheme in LINKED_SCHEMES else ""
 
 
 def _number_spans(text: str, start: int, markers: Iterable[Marker]) -> dict[Span, int]:

@@ -19,12 +19,14 @@ class PageOptions:
         library: the library that visitors may add to and remove from; None for a library that
             nobody changes through the page.
         max_upload: bytes of a file that visitors may upload; 0 for no uploads.
+        log_questions: write each question to the log; without that none ever is.
     """
 
     feedback: Path | None = None
     report: Path | None = None
     library: Path | None = None
     max_upload: int = 0
+    log_questions: bool = False
 
     @property
     def report_file(self) -> Path | None:

@@ -15,6 +15,8 @@ from qa.web.frame import (
     render_scope,
     render_welcome,
 )
+from qa.web.guard.health import health_route
+from qa.web.guard.protection import Protection, make_guard, protect
 from qa.web.handlers import Handlers
 from qa.web.opening import Opening
 from qa.web.options import NO_FILES, PageOptions
@@ -23,6 +25,8 @@ from qa.web.shelf import Shelf
 from qa.web.theme import make_theme
 
 STATIC = Path(__file__).with_name("static")
+READ_AT_ONCE = 2
+"""Visitors whose files are read side by side, each in a process of its own."""
 STYLES = ("sic.css", "tools.css", "print.css")
 SCRIPTS = (
     "core.js",
@@ -37,6 +41,8 @@ SCRIPTS = (
 """In this order: the first one makes what the others use."""
 STORAGE_KEY = "sic-questions"
 STORAGE_SECRET = "no secret: only questions are kept"  # Gradio encrypts by it; fixed for restarts
+UPLOADS_KEPT = (600, 3600)
+"""Seconds: how often to look for files that were uploaded and not read, and how old they may be."""
 WAITING = 64
 """Questions in the queue; further ones are turned away with a message."""
 
@@ -66,9 +72,11 @@ class Parts(NamedTuple):
 def build_page(opening: Opening, options: PageOptions = NO_FILES) -> gr.Blocks:
     """Lay the page out over a library that is open or being opened."""
     handlers = Handlers(opening, options)
-    page = gr.Blocks(title="Sic", analytics_enabled=False, fill_width=True)
+    page = gr.Blocks(
+        title="Sic", analytics_enabled=False, fill_width=True, delete_cache=UPLOADS_KEPT
+    )
     with page:
-        add_endpoints(opening)  # before the events: the names are theirs
+        add_endpoints(opening, options)  # before the events: the names are theirs
         parts = _lay_out(options)
         _connect(page, parts, handlers, Shelf(opening, options.library))
     page.queue(max_size=WAITING)
@@ -150,7 +158,9 @@ def _connect(page: gr.Blocks, parts: Parts, handlers: Handlers, empty: Shelf) ->
     ]
     page.load(handlers.show_library, shelf, frame, concurrency_limit=None, **quiet)
     page.load(handlers.restore, [stored, shelf], exchange, concurrency_limit=None, **quiet)
-    added = parts.upload.upload(handlers.add_articles, [parts.upload, shelf], frame, **quiet)
+    reading: dict[str, Any] = {"concurrency_limit": READ_AT_ONCE}
+    files = [parts.upload, shelf]
+    added = parts.upload.upload(handlers.add_articles, files, frame, **reading, **quiet)
     added.then(lambda: None, outputs=parts.upload, **quiet)
     parts.listing.click(handlers.change_shelf, shelf, frame, **quiet)
     parts.reader.click(handlers.read_article, shelf, parts.reader, **quiet)
@@ -158,8 +168,26 @@ def _connect(page: gr.Blocks, parts: Parts, handlers: Handlers, empty: Shelf) ->
     parts.choice.input(handlers.choose_articles, [parts.choice, shelf], chosen, **quiet)
 
 
-def serve_page(page: gr.Blocks, *, host: str, port: int, options: PageOptions = NO_FILES) -> None:
-    """Serve the page until the process ends; no other host is asked for anything."""
+def serve_page(
+    page: gr.Blocks,
+    opening: Opening,
+    *,
+    host: str,
+    port: int,
+    options: PageOptions = NO_FILES,
+    protection: Protection | None = None,
+) -> None:
+    """Serve the page until the process ends; no other host is asked for anything.
+
+    Args:
+        page: from `build_page`.
+        opening: the library that it is laid out over.
+        host: the address to listen on.
+        port: of it.
+        options: those of `build_page`.
+        protection: who may use it; None for what `protect` thinks fit.
+    """
+    guard = make_guard(protection or protect(host), max_upload=options.max_upload)
     page.launch(
         server_name=host,
         server_port=port,
@@ -170,9 +198,17 @@ def serve_page(page: gr.Blocks, *, host: str, port: int, options: PageOptions = 
         ssr_mode=False,
         mcp_server=mcp_available(),
         quiet=True,
+        # Gradio would ask for the page, and end where that takes 3 s, as on a busy machine.
+        _frontend=False,
         # The upload route is open also where no component takes a file.
         max_file_size=options.max_upload or "1kb",
-        app_kwargs={"routes": [report_route(options)]},
+        app_kwargs={
+            "routes": [report_route(options), health_route(opening)],
+            "middleware": guard,
+            "docs_url": None,
+            "redoc_url": None,
+            "openapi_url": None,
+        },
         favicon_path=STATIC / "sic.svg",
         theme=make_theme(),
         css_paths=[STATIC / name for name in STYLES],

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from qa.web.guard.headers import STILL_POLICY
 from qa.web.options import REPORT_PAGE, PageOptions
 
 
@@ -14,6 +15,7 @@ def report_route(options: PageOptions) -> Route:
         file = options.report_file  # asked each time: it may be written while the chat runs
         if file is None:
             return PlainTextResponse("There is no evaluation report yet.", status_code=404)
-        return FileResponse(file, media_type="text/html")
+        policy = {"Content-Security-Policy": STILL_POLICY}
+        return FileResponse(file, media_type="text/html", headers=policy)
 
     return Route(f"/report/{REPORT_PAGE}", show)

@@ -1,7 +1,7 @@
 """What one visitor asks: the library, the visitor's own articles beside it, a choice among both.
 
-An article that is uploaded is read in memory and vanishes with the session, unless it is kept: then
-it is added to the library for everybody.
+An article that is uploaded is read in a process of its own, by what its content is and not by its
+name. It vanishes with the session, unless it is kept: then the library has it, for everybody.
 """
 
 import re
@@ -13,7 +13,10 @@ from threading import Lock
 from typing import Any
 
 from corpus.document import CorpusError, Document
-from corpus.reading import read_document
+from corpus.reading.articles import ARTICLE_FILE, read_bytes
+from corpus.reading.content_type import find_ending
+from index.entries import find_files
+from index.reading_process import Limits, ReadingProcess
 from index.snapshot import LibraryError
 from index.store import add_articles, remove_articles
 from qa.article_naming import Described, short_name
@@ -21,6 +24,8 @@ from qa.web.opening import Answerer, Opening
 
 MAX_UPLOADS = 20
 """So many articles of one's own at a time; a department's hundreds belong into the library."""
+UPLOAD_LIMITS = Limits(seconds=60, patience=300)
+"""The longest reviews are read in a few seconds."""
 
 
 class ShelfError(Exception):
@@ -33,7 +38,7 @@ class Upload:
 
     Attributes:
         document: as read; its id is made from the file's name.
-        suffix: ending of the file's name, with the dot.
+        suffix: ending under which its content is read, with the dot.
         content: the file's bytes, for keeping it.
     """
 
@@ -119,26 +124,27 @@ class Shelf:
         Raises:
             OpeningError: the library cannot be opened.
         """
-        return [self._add(path) for path in files]
+        with ReadingProcess(UPLOAD_LIMITS) as reading:
+            return [self._add(path, reading) for path in files]
 
-    def _add(self, path: Path) -> Outcome:
+    def _add(self, path: Path, reading: ReadingProcess) -> Outcome:
         name = _make_id(path.stem)
         try:
             if len(self._uploads) >= MAX_UPLOADS:
                 raise ShelfError(f"there are {MAX_UPLOADS} articles of yours; remove one first")
             if name in self.assistant().library.documents:
                 raise ShelfError(f"there is an article {name} already; rename the file")
-            document = replace(read_document(path), id=name)
-            upload = Upload(document, path.suffix.lower(), path.read_bytes())
+            upload = _read(path, name, reading)
         except (CorpusError, ShelfError, OSError) as error:
             return Outcome(path.name, reason=_without_folder(str(error), path))
         self._uploads[name] = upload
+        title = upload.document.metadata.title
         try:
             self.assistant()
         except LibraryError as error:  # a library on a cluster, or too large for that
             del self._uploads[name]
             return Outcome(path.name, reason=str(error))
-        return Outcome(path.name, title=document.metadata.title)
+        return Outcome(path.name, title=title)
 
     def keep(self, name: str) -> None:
         """Add an article of the visitor's own to the library.
@@ -179,6 +185,31 @@ class Shelf:
         if self._folder is None:
             raise ShelfError("the library of this server is read-only")
         return self._folder
+
+
+def _read(path: Path, name: str, reading: ReadingProcess) -> Upload:
+    """Read an uploaded file elsewhere.
+
+    Raises:
+        CorpusError: it is no article, or cannot be read.
+        OSError: the folder for temporary files cannot be written.
+    """
+    content = read_bytes(path)
+    ending = find_ending(content, path)
+    with TemporaryDirectory(prefix="sic-") as temporary:
+        folder = Path(temporary, name)
+        source = folder / f"{name}{ending}"
+        folder.mkdir()
+        source.write_bytes(content)
+        facts = f'[source]\nfile = "{source.name}"\n'
+        (folder / ARTICLE_FILE).write_text(facts, encoding="utf-8")
+        try:
+            document = reading.read_new(find_files(folder)).unpack_document()
+        except CorpusError as error:
+            raise CorpusError(str(error).replace(str(source), str(path))) from error
+    if document.metadata.title == name:  # it has none of its own
+        document = replace(document, metadata=replace(document.metadata, title=path.stem))
+    return Upload(document, ending, content)
 
 
 def choices(articles: Iterable[Described]) -> list[tuple[str, str]]:

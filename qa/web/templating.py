@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from qa.exporting import permalink
-from qa.web.inline import reference_href
+from qa.web.inline import outside_href, reference_href
 from qa.web.naming import short_name
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -27,6 +27,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {
+        "outside_href": outside_href,
         "permalink": permalink,
         "reference_href": reference_href,
         "short_name": short_name,

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 120
+START_SECONDS = 240
 """Gradio takes 3 to 15 s to import; the index of the real library is built, too."""
 WAIT_MS = 30_000
 PHONE = {"width": 375, "height": 812}
@@ -57,10 +57,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(*command: str, port: int) -> Iterator[str]:
-    """Run a server of ours until the block ends; yields its address."""
+def serving(*command: str, port: int, log: Path | None = None) -> Iterator[str]:
+    """Run a server of ours until the block ends; yields its address. What it says goes to a log."""
     url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen([sys.executable, *command], cwd=REPOSITORY)
+    with log.open("wb") if log else nullcontext() as said:
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=REPOSITORY, stdout=said, stderr=said
+        )
     try:
         wait_until_up(url, process)
         yield url
@@ -82,6 +85,7 @@ def wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 FAKE = ("-m", "tests.web.serve_fake")
+LIGHT = ("-m", "tests.web.serve_light")
 
 
 def until_open(page: "Page") -> "Page":

@@ -30,8 +30,9 @@ def main(port: str, gate: str = "", fate: str = "", folder: str = "") -> None:
 
     files = Path(folder)
     options = PageOptions(files / "feedback.jsonl", files / "report") if folder else PageOptions()
-    page = build_page(Opening(load), options)
-    serve_page(page, host="127.0.0.1", port=int(port), options=options)
+    opening = Opening(load)
+    page = build_page(opening, options)
+    serve_page(page, opening, host="127.0.0.1", port=int(port), options=options)
 
 
 if __name__ == "__main__":
