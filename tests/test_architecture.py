@@ -22,7 +22,7 @@ TEXT_SUFFIXES = {
     *(".py", ".md", ".toml", ".txt", ".json", ".jsonl", ".css", ".js", ".html", ".svg", ".sh"),
     *(".yml", ".yaml", ".cfg", ".ini", ""),
 }
-NOT_OURS = {".git", ".venv", "__pycache__", "built", "report"}
+NOT_OURS = {".hypothesis", ".git", ".venv", "__pycache__", "built", "report"}
 MACHINE_PATH = re.compile("/(?:work|tmp)/")
 
 
