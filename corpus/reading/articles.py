@@ -62,7 +62,7 @@ def read_article(folder: Path) -> Document:
     """
     facts = _read_toml(folder / ARTICLE_FILE)
     path = _source_of(facts, folder)
-    reader = _reader_of(path)
+    reader = reader_of(path)
     content = read_bytes(path)
     digest = hashlib.sha256(content).hexdigest()
     expected = _table(facts, "source", folder).get("sha256")
@@ -105,11 +105,16 @@ def read_document(path: Path, *, metadata: Metadata | None = None) -> Document:
     """
     if path.is_dir():
         return read_article(path)
-    reader = _reader_of(path)
+    reader = reader_of(path)
     return reader(read_bytes(path), path, document_id=path.stem, metadata=metadata)
 
 
-def _reader_of(path: Path) -> Reader:
+def reader_of(path: Path) -> Reader:
+    """Return the reader of a file by its ending.
+
+    Raises:
+        CorpusError: there is none.
+    """
     name = READERS.get(path.suffix.lower())
     if name is None:
         raise CorpusError(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from benchmarks.hostile import CODE, UNITS
 from corpus.document import CorpusError, Document
 from corpus.passages import split_passages
-from corpus.reading.articles import READERS
+from corpus.reading.articles import reader_of
 from qa.quoting import Quote
 from tests.corpus.printing import filled, opened
 
@@ -136,8 +136,8 @@ def assert_sliced(document: Document) -> None:
 
 @pytest.mark.parametrize("suffix", WHOLE)
 def test_whole_file_is_read(suffix: str) -> None:
-    content = WHOLE[suffix] or printed()
-    assert_sliced(READERS[suffix](content, Path(f"bees{suffix}"), document_id="bees"))
+    content, path = WHOLE[suffix] or printed(), Path(f"bees{suffix}")
+    assert_sliced(reader_of(path)(content, path, document_id="bees"))
 
 
 @pytest.mark.parametrize("suffix", WHOLE)
@@ -151,10 +151,10 @@ def test_whole_file_is_read(suffix: str) -> None:
 def test_mutated_file_is_refused_or_read_into_slices(
     suffix: str, changes: list[tuple[float, float, float, bytes]]
 ) -> None:
-    content = mutate(WHOLE[suffix] or printed(), changes)
+    content, path = mutate(WHOLE[suffix] or printed(), changes), Path(f"bees{suffix}")
     begun = time.process_time()
     try:
-        document = READERS[suffix](content, Path(f"bees{suffix}"), document_id="bees")
+        document = reader_of(path)(content, path, document_id="bees")
     except CorpusError as error:
         said = str(error)
     else:
