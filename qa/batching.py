@@ -1,7 +1,8 @@
 """Many users: questions that arrive together are encoded and judged in one batch, by one thread.
 
-A question that is alone never waits. While others are being answered, the models wait a few
-milliseconds for their next step, so that several steps become one batch. What is asked beyond
+A question that is alone never waits, and of a few each runs the models in its own thread, which is
+quicker. While more are being answered, the models wait a few milliseconds for their next step, so
+that several steps become one batch. What is asked beyond
 `MAX_QUESTIONS` at once is turned away with a `BusyError`; it must never look like "no evidence".
 """
 
@@ -21,6 +22,9 @@ from qa.evidence_model.scorer import BatchScorer
 
 MAX_QUESTIONS = 64
 """That are answered at once; the next one is told to come again."""
+SIDE_BY_SIDE = 4
+"""Questions that need no batches: on two cores handing over cost four of them a quarter of their
+rate, sixteen gained a tenth of theirs (`python -m benchmarks.speed users`)."""
 WAIT_SECONDS = 0.003
 """For the steps of other questions that are being answered; a batch takes 20 ms and more."""
 MAX_ENCODED = 32
@@ -60,16 +64,22 @@ class _Job:
 
 
 class Batcher:
-    """Runs the steps of all questions in one thread.
+    """Runs the steps of many questions in one thread.
 
     Args:
         max_questions: that are let in at once.
         wait_seconds: for the steps of other questions, at most.
+        side_by_side: up to so many questions nothing is batched; -1 for always.
     """
 
     def __init__(
-        self, *, max_questions: int = MAX_QUESTIONS, wait_seconds: float = WAIT_SECONDS
+        self,
+        *,
+        max_questions: int = MAX_QUESTIONS,
+        wait_seconds: float = WAIT_SECONDS,
+        side_by_side: int = SIDE_BY_SIDE,
     ) -> None:
+        self._side_by_side = side_by_side
         self._max_questions = max_questions
         self._wait_seconds = wait_seconds
         self._questions = 0
@@ -99,12 +109,15 @@ class Batcher:
                 self._changed.notify_all()
 
     def run(self, step: BatchStep, item: Any) -> Any:  # noqa: ANN401 (as the step takes and gives)
-        """Run a step on one item, in a batch with those that wait for the same step.
+        """Run a step on one item: here, or in a batch with those that wait for the same step.
 
         Raises:
             Exception: what the step raises for this item alone.
         """
         job = _Job(step, item)
+        if self._questions <= self._side_by_side:
+            _run([job])
+            return job.result.result()
         with self._changed:
             self._waiting.append(job)
             if self._thread is None:

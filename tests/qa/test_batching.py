@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Barrier, Event
+from threading import Barrier, Event, current_thread
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,11 @@ def asked_while_busy(
         yield results
 
 
+def always(**settings: Any) -> Batcher:
+    """A batcher that leaves no question to its own thread."""
+    return Batcher(side_by_side=-1, **settings)
+
+
 def until(holds: Callable[[], bool]) -> None:
     deadline = time.monotonic() + LONG
     while not holds():
@@ -65,21 +70,21 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def test_what_arrives_while_a_batch_runs_is_the_next_batch() -> None:
-    batcher, doubling = Batcher(), Doubling()
+    batcher, doubling = always(), Doubling()
     with asked_while_busy(batcher, doubling, [1, 2, 3]) as results:
         assert [result.result(timeout=LONG) for result in results] == [2, 4, 6]
     assert doubling.batches == [[0], [1, 2, 3]]
 
 
 def test_a_batch_is_no_larger_than_its_limit() -> None:
-    batcher, doubling = Batcher(), Doubling(limit=5, size=lambda item: item or 1)
+    batcher, doubling = always(), Doubling(limit=5, size=lambda item: item or 1)
     with asked_while_busy(batcher, doubling, [2, 3, 4, 9, 1]) as results:
         assert [result.result(timeout=LONG) for result in results] == [4, 6, 8, 18, 2]
     assert doubling.batches == [[0], [2, 3], [4], [9], [1]]
 
 
 def test_steps_of_different_kinds_are_not_mixed() -> None:
-    batcher, one, other = Batcher(), Doubling(), Doubling()
+    batcher, one, other = always(), Doubling(), Doubling()
     with asked_while_busy(batcher, one, [1]) as results, ThreadPoolExecutor() as pool:
         assert pool.submit(batcher.run, other.step, 2).result(timeout=LONG) == 4
         assert results[0].result(timeout=LONG) == 2
@@ -87,7 +92,7 @@ def test_steps_of_different_kinds_are_not_mixed() -> None:
 
 
 def test_an_item_that_fails_fails_alone() -> None:
-    batcher, doubling = Batcher(), Doubling()
+    batcher, doubling = always(), Doubling()
     with asked_while_busy(batcher, doubling, [1, 13, 3]) as results:
         assert results[0].result(timeout=LONG) == 2
         with pytest.raises(ValueError, match="thirteen"):
@@ -96,7 +101,7 @@ def test_an_item_that_fails_fails_alone() -> None:
 
 
 def test_a_question_alone_never_waits() -> None:
-    batcher, doubling = Batcher(wait_seconds=LONG), Doubling()
+    batcher, doubling = always(wait_seconds=LONG), Doubling()
     begun = time.monotonic()
     with batcher.question():
         assert batcher.run(doubling.step, 1) == 2
@@ -104,8 +109,19 @@ def test_a_question_alone_never_waits() -> None:
     assert time.monotonic() - begun < LONG / 4
 
 
+def test_a_few_questions_run_in_their_own_threads_and_more_in_batches() -> None:
+    batcher = Batcher(side_by_side=2)
+    step = BatchStep(lambda items: [current_thread().name for _ in items], limit=8)
+    own = current_thread().name
+    with batcher.question(), batcher.question():
+        assert batcher.run(step, 1) == own
+        with batcher.question():
+            assert batcher.run(step, 1) == "batches"
+        assert batcher.run(step, 1) == own
+
+
 def test_steps_of_questions_that_are_answered_together_become_one_batch() -> None:
-    batcher, doubling, together = Batcher(wait_seconds=LONG), Doubling(), Barrier(3)
+    batcher, doubling, together = always(wait_seconds=LONG), Doubling(), Barrier(3)
 
     def answer(item: int) -> int:
         with batcher.question():
@@ -119,13 +135,13 @@ def test_steps_of_questions_that_are_answered_together_become_one_batch() -> Non
 
 
 def test_the_wait_for_other_questions_has_an_end() -> None:
-    batcher, doubling = Batcher(wait_seconds=0.01), Doubling()
+    batcher, doubling = always(wait_seconds=0.01), Doubling()
     with batcher.question(), batcher.question():  # the second one takes no step
         assert batcher.run(doubling.step, 1) == 2
 
 
 def test_one_question_too_many_is_told_to_come_again() -> None:
-    batcher = Batcher(max_questions=2)
+    batcher = always(max_questions=2)
     match = r"2 questions are being answered\. Please ask again"
     with batcher.question(), batcher.question(), pytest.raises(BusyError, match=match):
         batcher.question().__enter__()
@@ -137,7 +153,7 @@ def test_one_question_too_many_is_told_to_come_again() -> None:
 
 def test_long_lists_are_encoded_in_parts_and_in_order() -> None:
     encoder = KeywordEncoder()
-    batched = BatchedEncoder(encoder, Batcher())
+    batched = BatchedEncoder(encoder, always())
     texts = [f"milk {'brain ' * n}" for n in range(2 * MAX_ENCODED + 3)]
     assert (batched.name, batched.dimension) == (encoder.name, encoder.dimension)
     assert batched.weights_sha256 == encoder.weights_sha256
@@ -146,7 +162,7 @@ def test_long_lists_are_encoded_in_parts_and_in_order() -> None:
 
 
 def test_lists_of_several_askers_get_their_own_rows() -> None:
-    encoder, batcher = KeywordEncoder(), Batcher()
+    encoder, batcher = KeywordEncoder(), always()
     batched = BatchedEncoder(encoder, batcher)
     lists = [["milk"], ["brain", "gut"], ["bone", "bee", "cell"]]
     rows = batched._encode(lists)
@@ -157,7 +173,7 @@ def test_lists_of_several_askers_get_their_own_rows() -> None:
 def test_a_scorer_in_batches_gives_what_it_gives_alone() -> None:
     scorer = load_scorer()
     candidates = [Candidate("Milk holds living cells.", "", "Milk."), Candidate("Bone.", "", "")]
-    batched = BatchedScorer(scorer, Batcher())
+    batched = BatchedScorer(scorer, always())
     expected = scorer.score("What is in milk?", candidates)
     assert batched.name == scorer.name
     assert batched.score("What is in milk?", candidates) == pytest.approx(expected, abs=0.02)
@@ -183,7 +199,7 @@ def summary(reply: Reply) -> tuple[object, ...]:
 
 
 def test_answers_to_many_are_those_that_each_gets_alone(assistant: Assistant) -> None:
-    batcher, stages = Batcher(), assistant.stages
+    batcher, stages = always(), assistant.stages
     library = assistant.library.with_documents([])
     library.encoder = BatchedEncoder(library.encoder, batcher)
     shared = Assistant(
@@ -202,7 +218,7 @@ def test_answers_to_many_are_those_that_each_gets_alone(assistant: Assistant) ->
 
 
 def test_an_assistant_that_is_busy_says_so(assistant: Assistant) -> None:
-    batcher = Batcher(max_questions=1)
+    batcher = always(max_questions=1)
     shared = Assistant(assistant.library, weights=assistant.stages.weights, batcher=batcher)
     with batcher.question(), pytest.raises(BusyError):
         shared.ask(QUESTIONS[0])
