@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -117,7 +118,8 @@ def _make(kind: type, value: object) -> object:
 def main() -> None:
     """Read articles until the other side ends."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what a visitor uploads is not kept in dumps
-    serve(socket.socket(fileno=sys.stdin.fileno()))
+    with suppress(BrokenPipeError, ConnectionResetError):  # whoever asked was stopped
+        serve(socket.socket(fileno=sys.stdin.fileno()))
 
 
 if __name__ == "__main__":

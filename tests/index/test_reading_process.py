@@ -1,6 +1,7 @@
 """Articles read in a process of its own: the same as here, and no file harms this one."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ import pytest
 from corpus.document import CorpusError
 from index.entries import ArticleFiles, find_files, read_new
 from index.reading_process import Limits, ReadingProcess
+from index.reading_worker import Job, send
 
 MISBEHAVING = "tests.index.misbehaving_reader"
 LIMITS = Limits(seconds=1, patience=200)
@@ -134,3 +136,16 @@ def test_the_reader_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> No
 def _children() -> set[int]:
     listing = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
     return {int(child) for child in listing.split()}
+
+
+def test_reader_ends_without_a_word_when_whoever_asked_was_stopped(tmp_path: Path) -> None:
+    (tmp_path / "bees.txt").write_text("Bees\n\nIntroduction\n\nBees forage.\n", encoding="utf-8")
+    files = ArticleFiles("bees", tmp_path, tmp_path / "bees.txt", "", "key")
+    mine, its = socket.socketpair()
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "index.reading_worker"], stdin=its, stderr=subprocess.PIPE
+    )
+    its.close()
+    send(mine, Job(files, seconds=60, memory=1 << 31))
+    mine.close()
+    assert worker.communicate(timeout=60)[1] == b""
