@@ -9,7 +9,6 @@ MessagePack with checked types, no pickle.
 import hashlib
 import logging
 import platform
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,14 +23,13 @@ from corpus.passages import Passage, make_expander, split_passages
 from corpus.reading import read_article
 from corpus.reading.articles import ARTICLE_FILE, find_source
 from index.lexical import TermCounts, count_terms, terms
+from index.packing import pack_record, unpack_record
 from index.parts import PartError, read_part, write_part
 from index.profiles import (
     Lexicon,
     Profile,
     lexicon_of,
-    pack_lexicon,
     profile_of,
-    unpack_lexicon,
 )
 
 PROGRAM = Path(__file__).resolve().parent.parent
@@ -45,11 +43,9 @@ LIBRARIES = (
     "PyYAML",
 )
 """Whose version may change what is read or how it is kept."""
-MADE_BY = ("author_names.py", "entries.py", "lexical.py", "profiles.py")
+MADE_BY = ("author_names.py", "entries.py", "lexical.py", "packing.py", "profiles.py")
 """Modules of this package that decide what an entry holds."""
 ENTRIES = "read"
-FAST = 1
-"""zlib's level: makes a document three times smaller, its passages seven times."""
 
 logger = logging.getLogger(__name__)
 
@@ -131,7 +127,7 @@ class Entry:
     @property
     def lexicon(self) -> Lexicon:
         """Its names and words."""
-        return unpack_lexicon(self.lexicon_record)
+        return unpack_record(self.lexicon_record, Lexicon)
 
     @property
     def term_counts(self) -> TermCounts:
@@ -143,12 +139,11 @@ class Entry:
 
     def unpack_document(self) -> Document:
         """Return the document as it was read."""
-        return msgspec.msgpack.decode(zlib.decompress(self.document_record), type=Document)
+        return unpack_record(self.document_record, Document)
 
     def unpack_passages(self) -> tuple[Passage, ...]:
         """Return the passages as they were split, in text order."""
-        raw = zlib.decompress(self.passage_records)
-        return msgspec.msgpack.decode(raw, type=tuple[Passage, ...])
+        return unpack_record(self.passage_records, tuple[Passage, ...])
 
 
 def make_entry(document: Document) -> Entry:
@@ -167,9 +162,9 @@ def make_entry(document: Document) -> Entry:
         sizes=counted.sizes.tobytes(),
         terms=counted.terms.tobytes(),
         counts=counted.counts.tobytes(),
-        document_record=zlib.compress(msgspec.msgpack.encode(document), FAST),
-        passage_records=zlib.compress(msgspec.msgpack.encode(passages), FAST),
-        lexicon_record=pack_lexicon(lexicon_of(document)),
+        document_record=pack_record(document),
+        passage_records=pack_record(passages),
+        lexicon_record=pack_record(lexicon_of(document)),
     )
 
 

@@ -8,7 +8,6 @@ is counted over all.
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ from index.lexical import (
     inverse_document_frequency,
     postings_of,
 )
+from index.passage_rows import PassageRows
 
 
 class JoinedDocuments(Mapping[str, Document]):
@@ -47,7 +47,7 @@ class JoinedDocuments(Mapping[str, Document]):
         return sum(map(len, self._parts))
 
 
-class JoinedPassages(Sequence[Passage]):
+class JoinedPassages(PassageRows):
     """The passages of several parts, one part after the other.
 
     Args:
@@ -82,18 +82,7 @@ class JoinedPassages(Sequence[Passage]):
     def __len__(self) -> int:
         return self._ends[-1]
 
-    @overload
-    def __getitem__(self, row: int) -> Passage: ...
-
-    @overload
-    def __getitem__(self, row: slice) -> tuple[Passage, ...]: ...
-
-    def __getitem__(self, row: int | slice) -> Passage | tuple[Passage, ...]:
-        if isinstance(row, slice):
-            return tuple(self[number] for number in range(*row.indices(len(self))))
-        row = row + len(self) if row < 0 else row
-        if not 0 <= row < len(self):
-            raise IndexError(f"row {row} of {len(self)} passages")
+    def _in_row(self, row: int) -> Passage:
         number = bisect_right(self._ends, row)
         return self.parts[number][row - (self._ends[number - 1] if number else 0)]
 

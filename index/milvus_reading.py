@@ -21,12 +21,12 @@ from index.milvus_rows import (
     chunk_keys,
     join,
     kept_name,
-    read_document,
     term_key,
     unpack,
 )
 from index.overview import Authors, Overview
-from index.profiles import unpack_lexicon
+from index.packing import unpack_record
+from index.profiles import Lexicon
 from index.snapshot import LibraryError
 
 KEPT_DOCUMENTS = 2_000
@@ -91,7 +91,7 @@ class ClusterDocuments(Mapping[str, Document]):
             record = join([found[key] for key in keys])
             if sha256(record).hexdigest() != head.document_sha256:
                 raise ValueError("its sha256 differs")
-            document = read_document(record)
+            document = unpack_record(record, Document)
             if (document.id, document.source_sha256) != (head.id, head.source_sha256):
                 raise ValueError(f"it is that of {document.id}")
         except (KeyError, ValueError) as error:
@@ -224,7 +224,7 @@ def read_counts(connection: Connection, build: str, head: Head) -> Entry:
     found = fetch(connection, kept_name(build), keys, latest=True)
     try:
         entry = msgspec.msgpack.decode(join([found[key] for key in keys]), type=Entry)
-        unpack_lexicon(entry.lexicon_record)
+        unpack_record(entry.lexicon_record, Lexicon)
         return entry
     except (KeyError, ValueError) as error:
         raise LibraryError(

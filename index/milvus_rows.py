@@ -7,7 +7,6 @@ the library says which build is in force.
 """
 
 import hashlib
-import zlib
 from base64 import b85decode, b85encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -24,6 +23,7 @@ from corpus.passages import Passage
 from index.embedded import EmbeddedArticle
 from index.entries import Entry
 from index.lexical import term_weights
+from index.packing import pack_record, unpack_record
 from index.profiles import Profile
 from index.searching import stamp_passage
 from index.snapshot import BuildFacts
@@ -126,7 +126,7 @@ def pack(record: object) -> str:
     Raises:
         CorpusError: it is too long for one.
     """
-    text = b85encode(zlib.compress(msgspec.msgpack.encode(record), 1)).decode("ascii")
+    text = b85encode(pack_record(record)).decode("ascii")
     if len(text) > MAX_VALUE:
         name = getattr(record, "id", "a record")
         raise CorpusError(
@@ -142,10 +142,7 @@ def unpack(text: str, kind: type[Packed]) -> Packed:
     Raises:
         ValueError: it is no such record.
     """
-    try:
-        return msgspec.msgpack.decode(zlib.decompress(b85decode(text)), type=kind)
-    except (zlib.error, msgspec.DecodeError) as error:
-        raise ValueError(str(error)) from error
+    return unpack_record(b85decode(text), kind)
 
 
 @lru_cache(maxsize=100_000)
@@ -187,18 +184,6 @@ def join(texts: list[str]) -> bytes:
         ValueError: a text is damaged.
     """
     return b"".join(b85decode(text) for text in texts)
-
-
-def read_document(record: bytes) -> Document:
-    """Unpack what an entry keeps as its document.
-
-    Raises:
-        ValueError: it is no document.
-    """
-    try:
-        return msgspec.msgpack.decode(zlib.decompress(record), type=Document)
-    except (zlib.error, msgspec.DecodeError) as error:
-        raise ValueError(str(error)) from error
 
 
 def kept_row(key: str, content: str) -> Row:

@@ -1,17 +1,13 @@
 """What is known of an article without unpacking it: what it says of itself, its names and words."""
 
 import re
-import zlib
 from collections import Counter
 from dataclasses import dataclass
-
-import msgspec
 
 from corpus.document import Document, Metadata
 from index.author_names import known_names
 from index.lexical import words
 
-FAST = 1
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -60,20 +56,3 @@ def lexicon_of(document: Document) -> Lexicon:
         counts=dict(Counter(word for word in words(document.text) if not word.isdigit())),
         accented=tuple(sorted(word for word in written if not word.isascii())),
     )
-
-
-def pack_lexicon(lexicon: Lexicon) -> bytes:
-    """Write a lexicon as bytes; about 10 kB of a review."""
-    return zlib.compress(msgspec.msgpack.encode(lexicon), FAST)
-
-
-def unpack_lexicon(record: bytes) -> Lexicon:
-    """Read what `pack_lexicon` wrote.
-
-    Raises:
-        ValueError: it is no lexicon.
-    """
-    try:
-        return msgspec.msgpack.decode(zlib.decompress(record), type=Lexicon)
-    except (zlib.error, msgspec.DecodeError) as error:
-        raise ValueError(str(error)) from error

@@ -7,11 +7,11 @@ library.
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import overload
 
 from corpus.document import Document
 from corpus.passages import Passage
 from index.entries import Entry
+from index.passage_rows import PassageRows
 
 
 class KeptDocuments(Mapping[str, Document]):
@@ -39,7 +39,7 @@ class KeptDocuments(Mapping[str, Document]):
         return len(self._entries)
 
 
-class KeptPassages(Sequence[Passage]):
+class KeptPassages(PassageRows):
     """The passages of all entries, one entry after the other.
 
     Attributes:
@@ -58,18 +58,7 @@ class KeptPassages(Sequence[Passage]):
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
 
-    @overload
-    def __getitem__(self, row: int) -> Passage: ...
-
-    @overload
-    def __getitem__(self, row: slice) -> tuple[Passage, ...]: ...
-
-    def __getitem__(self, row: int | slice) -> Passage | tuple[Passage, ...]:
-        if isinstance(row, slice):
-            return tuple(self[number] for number in range(*row.indices(len(self))))
-        row = row + len(self) if row < 0 else row
-        if not 0 <= row < len(self):
-            raise IndexError(f"row {row} of {len(self)} passages")
+    def _in_row(self, row: int) -> Passage:
         number = bisect_right(self._ends, row)
         start = self._ends[number - 1] if number else 0
         return self._of_entry(number)[row - start]

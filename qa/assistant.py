@@ -21,7 +21,7 @@ from qa.evidence_model.scorer import BUNDLED, NO_MODEL, EvidenceScorer, load_sco
 from qa.lookup import LookUps
 from qa.quoting import Quote
 from qa.ranking import Stages, quote_hits, rank, rank_by_signals, understand
-from qa.settings import Settings
+from qa.settings import FIRST_QUESTION, Settings
 from qa.spelling import Speller
 
 logger = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ class Assistant:
             loaded = load_scorer(name)
             scorer = loaded if batcher is None else BatchedScorer(loaded, batcher)
             assistant = cls(library, scorer=scorer, weights=weights, batcher=batcher)
-        assistant.ask("What is this article about?")  # the first question pays for lazy set-up
+        assistant.ask(FIRST_QUESTION)
         return assistant
 
     def reload_if_changed(self) -> "Assistant":

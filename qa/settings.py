@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+FIRST_QUESTION = "What is this article about?"
+"""Asked at every start, since the first question pays for what is made when needed, and to see
+whether a server answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

@@ -21,9 +21,8 @@ from index.entries import PROGRAM
 from index.library import Library
 from index.snapshot import read_manifest
 from qa.assistant import Assistant
+from qa.settings import FIRST_QUESTION
 
-FIRST_QUESTION = "What is this article about?"
-"""The assistant asks it when it starts: the first question pays for what is made when needed."""
 STARTS = 3
 """Times that the assistant is started; the quickest counts, since other processes may run."""
 QUESTIONS = 30

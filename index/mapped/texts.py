@@ -1,15 +1,15 @@
 """Documents and passages of a large library, each read from a mapped file when it is asked for."""
 
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import overload
 
 import msgspec
 
 from corpus.document import Document
 from corpus.passages import Passage
 from index.mapped.files import Records
+from index.packing import unpack_record
+from index.passage_rows import PassageRows
 
 REMEMBERED_DOCUMENTS = 256
 REMEMBERED_PASSAGES = 50_000
@@ -47,11 +47,10 @@ class MappedDocuments(Mapping[str, Document]):
         return len(self._numbers)
 
     def _unpack(self, number: int) -> Document:
-        raw = zlib.decompress(self._records[number])
-        return msgspec.msgpack.decode(raw, type=Document)
+        return unpack_record(self._records[number], Document)
 
 
-class MappedPassages(Sequence[Passage]):
+class MappedPassages(PassageRows):
     """The passages of all documents, one document after the other.
 
     Args:
@@ -67,23 +66,12 @@ class MappedPassages(Sequence[Passage]):
     def __len__(self) -> int:
         return len(self._records)
 
-    @overload
-    def __getitem__(self, row: int) -> Passage: ...
-
-    @overload
-    def __getitem__(self, row: slice) -> tuple[Passage, ...]: ...
-
-    def __getitem__(self, row: int | slice) -> Passage | tuple[Passage, ...]:
-        """Return a passage, or several.
+    def _in_row(self, row: int) -> Passage:
+        """Return a passage.
 
         Raises:
             DamagedError: one is not what was written.
         """
-        if isinstance(row, slice):
-            return tuple(self[number] for number in range(*row.indices(len(self))))
-        row = row + len(self) if row < 0 else row
-        if not 0 <= row < len(self):
-            raise IndexError(f"row {row} of {len(self)} passages")
         return self._unpacked(row)
 
     def _unpack(self, row: int) -> Passage:

@@ -145,7 +145,7 @@ def test_reader_is_the_text_of_the_program(tmp_path: Path, monkeypatch: pytest.M
             file.write("# changed\n")
         digests.append(reader_sha256.__wrapped__())
     assert len(set(digests)) == 2 + len(paths)
-    assert len(paths) == 5
+    assert len(paths) == 6
 
 
 def test_every_library_that_a_reader_imports_is_part_of_the_reader() -> None:

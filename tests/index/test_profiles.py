@@ -7,14 +7,8 @@ import pytest
 from corpus.document import Author, BlockKind, Document
 from index.entries import make_entry
 from index.lexical import words
-from index.profiles import (
-    Lexicon,
-    Profile,
-    lexicon_of,
-    pack_lexicon,
-    profile_of,
-    unpack_lexicon,
-)
+from index.packing import pack_record, unpack_record
+from index.profiles import Lexicon, Profile, lexicon_of, profile_of
 from qa.names import AuthorNames
 from tests.qa.documents import make_document
 
@@ -46,15 +40,15 @@ def test_words_of_the_review_are_all_its_words(review: Document) -> None:
 
 def test_lexicon_is_kept_as_it_was(review: Document) -> None:
     lexicon = lexicon_of(review)
-    record = pack_lexicon(lexicon)
-    assert unpack_lexicon(record) == lexicon == make_entry(review).lexicon
+    record = pack_record(lexicon)
+    assert unpack_record(record, Lexicon) == lexicon == make_entry(review).lexicon
     assert len(record) < 20_000
 
 
-@pytest.mark.parametrize("record", [b"", b"no zlib", pack_lexicon(Lexicon((), {}, ()))[:-1]])
+@pytest.mark.parametrize("record", [b"", b"no zlib", pack_record(Lexicon((), {}, ()))[:-1]])
 def test_damaged_lexicon_is_an_error(record: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
-        unpack_lexicon(record)
+        unpack_record(record, Lexicon)
 
 
 def test_own_authors_are_names_too() -> None:

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from qa.settings import FIRST_QUESTION
 from qa.web.opening import Opening
 
-PROBE = "What is this article about?"
 KEPT_SECONDS = 20.0
 """For so long the outcome of a probe counts: a question is work, and is not asked at each look."""
 PATIENCE_SECONDS = 10.0
@@ -47,7 +47,7 @@ class Health:
 
     def _probe(self) -> str:
         try:
-            self._opening.wait().ask(PROBE)
+            self._opening.wait().ask(FIRST_QUESTION)
         except Exception:  # whatever it is, nobody gets an answer
             logger.exception("the server cannot answer")
             return "failing"
