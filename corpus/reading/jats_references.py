@@ -42,9 +42,9 @@ _JOINTS = {
     ("day", "month"): " ",
 }
 """What stands between two fields in Vancouver style; between all others a full stop."""
-_ORDER = (*sorted(_PEOPLE), *_TITLES, *"source edition year month day volume issue".split(),
+_ORDER = (*_TITLES, *"source edition year month day volume issue".split(),
           *"fpage lpage elocation-id".split())  # fmt: skip
-"""The order of the fields in Vancouver style; others follow."""
+"""The order of the fields in Vancouver style behind the people; others follow."""
 _NUMBERS = re.compile(r"[\s\[(]*(\d{1,4}(?:\s*[-–,;]\s*\d{1,4})*)[\s\]),;]*")
 _FIELDS = frozenset(
     (
@@ -251,7 +251,7 @@ def _in_order(fields: list[Element]) -> list[Element]:
     shown = [found for found in fields if local_name(found) != "pub-id"]
     if not shown or local_name(shown[0]) in (*_PEOPLE, *_TITLES, "source"):
         return fields
-    places = {name: place for place, name in enumerate(_ORDER)}
+    places = dict.fromkeys(_PEOPLE, -1) | {name: place for place, name in enumerate(_ORDER)}
     return sorted(fields, key=lambda found: places.get(local_name(found), len(places)))
 
 

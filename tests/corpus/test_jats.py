@@ -637,6 +637,16 @@ def test_fields_in_any_order_read_as_a_citation(tmp_path: Path) -> None:
     assert reference.raw.endswith("On bees")
 
 
+def test_people_keep_their_order_where_the_fields_are_put_into_another(tmp_path: Path) -> None:
+    entry = (
+        '<ref id="a"><element-citation><year>2011</year><name><surname>Moss</surname>'
+        "<given-names>I</given-names></name><collab>Bee Group</collab><etal/>"
+        "<article-title>On bees</article-title><source>Apid</source></element-citation></ref>"
+    )
+    (reference,) = read_unlabelled(tmp_path, "<p>Bees.</p>", entry).references
+    assert reference.text == "Moss I, Bee Group, et al. On bees. Apid 2011."
+
+
 def test_printed_names_that_touch_are_parted_by_commas(tmp_path: Path) -> None:
     entry = (
         '<ref id="a"><mixed-citation><person-group><name><surname>Moss</surname>'
