@@ -197,7 +197,7 @@ def test_imports_are_read_with_what_they_import() -> None:
         "import time:      1000 |     500000 |   torch",
         "import time:       200 |       9000 | torch.nn",
         "WARNING nothing",
-        "import time:      2000 |    1500000 | gradio",
+        "import time:   -700000 |    1500000 | gradio",
     ]
     assert read_imports(lines) == {"gradio": 1.5, "torch": 0.5}
 
