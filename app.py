@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.evidence_model.option import add_evidence_model
+from qa.web.quick_import import quick_imports
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 # Read by Gradio and by the Hugging Face client when they are imported: nothing leaves this machine.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+# Where Matplotlib is installed, Gradio asks it which screen it would draw on: a second to find out.
+os.environ.setdefault("MPLBACKEND", "agg")
 
 DEFAULT_PORT = 7860
 MAX_UPLOAD = 20_000_000
@@ -50,9 +53,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
     if not needs_hub(arguments.model, arguments.evidence_model):
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before Gradio imports the hub's client
-    from qa.web.opening import Opening
-    from qa.web.options import PageOptions, library_folder
-    from qa.web.page import build_page, serve_page
+    with quick_imports():
+        from qa.web.opening import Opening
+        from qa.web.options import PageOptions, library_folder
+        from qa.web.page import build_page, serve_page
 
     changes = not (arguments.read_only or arguments.index)
     options = PageOptions(

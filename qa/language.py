@@ -57,19 +57,19 @@ def foreign_language(question: str, knows: Callable[[str], bool]) -> str | None:
     letters = [character for word in words for character in word if character.isalpha()]
     if not letters:
         return None
-    latin = sum(_is_latin_or_greek_symbol(letter, words) for letter in letters)
-    code, probability = _identifier().classify(question)
-    if latin < 0.5 * len(letters):
+    if sum(_is_latin_or_greek_symbol(letter, words) for letter in letters) < 0.5 * len(letters):
+        code, probability = _identifier().classify(question)
         is_named = code not in _NOT_FOREIGN and probability >= SURE_PROBABILITY
         return str(code) if is_named else "und"
+    long = [word.lower() for word in written if len(word) > 1 and not word.isupper()]
+    unknown = sum(not knows(word) for word in long)
+    if len(long) < 2 or unknown < CERTAIN_UNKNOWN_SHARE * len(long):
+        return None  # most questions: the detector, which is slow to load, need not be asked
+    code, probability = _identifier().classify(question)
     if code in _NOT_FOREIGN or probability < MIN_PROBABILITY:
         return None
-    long = [word.lower() for word in written if len(word) > 1 and not word.isupper()]
-    if len(long) < 2:
-        return None
-    unknown = sum(not knows(word) for word in long)
     if probability >= CERTAIN_PROBABILITY:
-        return str(code) if unknown >= CERTAIN_UNKNOWN_SHARE * len(long) else None
+        return str(code)
     is_english = len(STOP_WORDS.intersection(words)) >= ENGLISH_STOP_WORDS
     if is_english or unknown < UNKNOWN_SHARE * len(long):
         return None

@@ -354,3 +354,19 @@ def test_an_unknown_language_is_told_in_english(code: str) -> None:
 
 def test_languages_from_right_to_left_have_a_message() -> None:
     assert set(OWN_MESSAGES) >= RIGHT_TO_LEFT
+
+
+def test_the_detector_is_loaded_only_for_words_that_are_unknown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def load() -> None:
+        raise AssertionError("loaded")
+
+    monkeypatch.setattr("qa.language._identifier", load)
+    known = {"which", "cells", "does", "milk", "hold", "beyond", "stem"}
+    assert (
+        foreign_language("Which stem cells does milk hold beyond kefalos?", known.__contains__)
+        is None
+    )
+    with pytest.raises(AssertionError, match="loaded"):
+        foreign_language("Which cells hold kefalos, kardia?", known.__contains__)
