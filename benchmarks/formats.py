@@ -19,6 +19,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from benchmarks.results_file import Table, add_results_option, section, write_results
 from corpus.document import Document, Span
 from corpus.reading import read_article
 from index.encoder import SentenceEncoder
@@ -42,6 +43,9 @@ WRITERS: dict[str, Callable[[Document], bytes]] = {
     "pdf": print_review,
 }
 PLAIN = "txt"
+SECTION = "formats"
+"""Of the file with the results."""
+PACKAGES = ("torch", "lxml", "pypdfium2")
 RANKED = 3
 TOLERANCE = 0.03
 """hit@3 of a format should be this near to that of the plain text."""
@@ -69,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--halves", nargs="+", default=["dev", "test"], choices=["dev", "test"])
     parser.add_argument("--formats", nargs="+", default=list(WRITERS), choices=list(WRITERS))
+    add_results_option(parser)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     logging.getLogger("bm25s").setLevel(logging.WARNING)  # it turns itself to DEBUG when imported
@@ -88,9 +93,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             write_article(library / "articles" / original.id, name, original)
             assistant = Assistant(Library.open(library, encoder=encoder), scorer=scorer)
             results[name] = ask(assistant, questions, original, name)
-    sys.stdout.write(table(results, len(questions)) + "\n")
+    found = f"{len(questions)} answerable questions. {section(table(results), PACKAGES)}"
+    sys.stdout.write(f"{found}\n")
     plain = share(results[PLAIN].third)
-    return int(any(abs(share(result.third) - plain) > TOLERANCE for result in results.values()))
+    far = any(abs(share(result.third) - plain) > TOLERANCE for result in results.values())
+    return write_results(options.update_readme, {SECTION: found}) or int(far)
 
 
 def write_article(folder: Path, name: str, original: Document) -> None:
@@ -175,22 +182,16 @@ def share(hits: Sequence[bool]) -> float:
     return sum(hits) / len(hits) if hits else 0.0
 
 
-def table(results: Mapping[str, Result], count: int) -> str:
-    """Write the results as a Markdown table, the plain text first."""
+def table(results: Mapping[str, Result]) -> Table:
+    """Lay out the results, the plain text first."""
     plain = results[PLAIN]
-    lines = [
-        f"{count} answerable questions.",
-        "",
-        "| format | hit@1 | hit@3 | hit@3 − plain text | answered with evidence | evidence lost |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
+    heads = ["format", "hit@1", "hit@3", "hit@3 − plain text", "answered with evidence"]
+    lines = [[*heads, "evidence lost"]]
     for name, result in results.items():
         difference = share(result.third) - share(plain.third)
-        lines.append(
-            f"| {name} | {share(result.first):.3f} | {share(result.third):.3f} | "
-            f"{difference:+.3f} | {share(result.answered):.3f} | {result.lost} |"
-        )
-    return "\n".join(lines)
+        cells = [f"{share(result.first):.3f}", f"{share(result.third):.3f}", f"{difference:+.3f}"]
+        lines.append([name, *cells, f"{share(result.answered):.3f}", f"{result.lost}"])
+    return lines
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.hostile import HostileQuestions
+from benchmarks.results_file import Table, add_results_option, section, write_results
 from benchmarks.synthetic import WordEncoder
 from index.encoder import DEFAULT_WEIGHTS_SHA256
 from index.library import Library
@@ -23,6 +24,9 @@ from qa.assistant import Assistant
 from qa.boundaries import Refusal
 from qa.web.turns import Turn, shown_quotes
 
+SECTION = "lasting-fuzz-"
+"""What the names of the sections of the file with the results begin with."""
+PACKAGES = ("torch", "tokenizers")
 SLOWEST = 5
 MOST_SECONDS = 10.0
 """Of processor time, for one question with up to a dozen before it; most take well below one."""
@@ -58,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--without-models", action="store_true", help="counted words in the place of both models"
     )
+    add_results_option(parser)
     arguments = parser.parse_args(argv)
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
@@ -73,7 +78,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.stdout.write(f"{counts}; {len(findings.faults)} wrong; {seconds:.0f} s\nslowest:\n")
     for took, question in sorted(findings.slowest, reverse=True):
         sys.stdout.write(f"  {took:.2f} s  {question}\n")
-    return 1 if findings.faults else 0
+    name = SECTION + ("words" if arguments.without_models else "models")
+    failed = write_results(
+        arguments.update_readme, {name: section(table(findings, seconds), PACKAGES)}
+    )
+    return failed or (1 if findings.faults else 0)
+
+
+def table(findings: Findings, seconds: float) -> Table:
+    """Lay out what became of the questions."""
+    kinds = sorted(findings.outcomes)
+    heads = ["questions", *kinds, "wrong", "slowest, s of processor time", "s"]
+    line = [f"{findings.outcomes.total():,}", *(f"{findings.outcomes[kind]:,}" for kind in kinds)]
+    slowest = max(findings.slowest, default=(0.0, ""))[0]
+    return [heads, [*line, f"{len(findings.faults)}", f"{slowest:.2f}", f"{seconds:.0f}"]]
 
 
 def open_without_models(folder: Path) -> Assistant:

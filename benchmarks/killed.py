@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.results_file import add_results_option, conditions, write_results
 from benchmarks.synthetic import WordEncoder, real_sentences, write_articles
 from index.checking import check_library
 from index.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
@@ -24,6 +25,9 @@ from index.folders import SHIPPED_ARTICLES
 from index.library import Library
 from index.store import add_articles, build_index, list_articles
 
+SECTION = "lasting-killed"
+"""Of the file with the results."""
+PACKAGES = ("faiss-cpu",)
 MOST_KILLS = 3
 """Kills in one round."""
 
@@ -37,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--model", help="a real model, by name or folder (default: counted words)")
     parser.add_argument("--add", nargs=2, type=Path, help=argparse.SUPPRESS)
+    add_results_option(parser)
     arguments = parser.parse_args(argv)
     encoder = make_encoder(arguments.model)
     if arguments.add:
@@ -55,8 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
                 say(f"  NOT WHOLE: {fault}")
             if faults:
                 return 1
-    say(f"{arguments.rounds} rounds, {trial.kills} kills: every state whole, every rerun complete")
-    return 0
+    rounds, kills = arguments.rounds, trial.kills
+    said = f"{rounds} rounds, {kills} kills: every state whole, every rerun complete"
+    say(said)
+    found = f"{conditions(PACKAGES)}\n\n{said}, {arguments.articles} articles."
+    return write_results(arguments.update_readme, {SECTION: found})
 
 
 def make_encoder(model: str | None) -> Encoder:

@@ -22,6 +22,13 @@ from pathlib import Path
 import psutil
 from gradio_client import Client
 
+from benchmarks.results_file import (
+    Table,
+    add_results_option,
+    section,
+    table_lines,
+    write_results,
+)
 from index.entries import PROGRAM
 
 OPENINGS = (
@@ -46,6 +53,9 @@ TURNS = 3
 SCRIPTS = 12
 """So many conversations there are; each is asked once by a single user, to compare with."""
 START_SECONDS = 180.0
+SECTION = "lasting-load"
+"""Of the file with the results."""
+PACKAGES = ("torch", "gradio")
 MOST_GROWTH = 0.10
 """By so much of itself the server's memory may grow after the first tenth of the questions."""
 
@@ -88,6 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--questions", type=int, default=5_000)
     parser.add_argument("--seconds", type=float, default=3_600.0, help="stop asking after so long")
     parser.add_argument("--seed", type=int, default=1)
+    add_results_option(parser)
     arguments = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as (url, process):
         load = measure(
@@ -98,26 +109,26 @@ def main(argv: Sequence[str] | None = None) -> int:
             seconds=arguments.seconds,
             seed=arguments.seed,
         )
-    sys.stdout.write(table(load, arguments.users))
+    found = table(load, arguments.users)
+    sys.stdout.write("\n".join(table_lines(found)) + "\n")
     for error in load.errors[:10]:
         sys.stdout.write(f"ERROR: {error}\n")
     for conversation in load.mixed_up[:10]:
         sys.stdout.write(f"MIXED UP: {conversation}\n")
-    return 0 if load.is_well else 1
+    failed = write_results(arguments.update_readme, {SECTION: section(found, PACKAGES)})
+    return failed or (0 if load.is_well else 1)
 
 
-def table(load: Load, users: int) -> str:
-    """Write what was measured as a table in Markdown."""
+def table(load: Load, users: int) -> Table:
+    """Lay out what was measured."""
     many = statistics.quantiles(load.seconds, n=20) if len(load.seconds) > 1 else [0.0] * 19
     first, last = (load.memory[0], load.memory[-1]) if load.memory else (0.0, 0.0)
-    return (
-        "| users | answers | answers/s | median s | 95th percentile s | errors | mixed up "
-        "| memory, first tenth MiB | at the end MiB |\n"
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
-        f"| {users} | {len(load.seconds)} | {len(load.seconds) / max(load.took, 1e-9):.1f} "
-        f"| {many[9]:.2f} | {many[18]:.2f} | {len(load.errors)} | {len(load.mixed_up)} "
-        f"| {first:.0f} | {last:.0f} |\n"
-    )
+    heads = ["users", "answers", "answers/s", "median s", "95th percentile s", "errors", "mixed up"]
+    line = [f"{users}", f"{len(load.seconds):,}", f"{len(load.seconds) / max(load.took, 1e-9):.1f}"]
+    line += [f"{many[9]:.2f}", f"{many[18]:.2f}", f"{len(load.errors)}", f"{len(load.mixed_up)}"]
+    heads += ["memory, first tenth MiB", "at the end MiB", "by tenths"]
+    line += [f"{first:.0f}", f"{last:.0f}", ", ".join(f"{value:.0f}" for value in load.memory)]
+    return [heads, line]
 
 
 @contextmanager

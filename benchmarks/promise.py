@@ -22,6 +22,7 @@ from markdown_it import MarkdownIt
 
 from benchmarks.clipboard import Clipboard
 from benchmarks.questions import Questions, sample_articles
+from benchmarks.results_file import Table, add_results_option, section, write_results
 from corpus.document import Document, Span
 from index.encoder import SentenceEncoder
 from index.store import add_articles
@@ -33,6 +34,10 @@ from qa.rendering import reply_to_json
 from qa.web.cards import render_conversation
 from qa.web.turns import Turn, shown_quotes
 from tests.web.markup import parse
+
+SECTION = "lasting-promise"
+"""Of the file with the results."""
+PACKAGES = ("torch", "gradio", "markdown-it-py")
 
 Shown = tuple[str, Span, str]
 """A document's id, a range, and what is shown of it."""
@@ -61,6 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--questions", type=int, default=10_000, metavar="N")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--browser", action="store_true", help="copy each quote in Chromium, too")
+    add_results_option(parser)
     arguments = parser.parse_args(argv)
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
@@ -74,7 +80,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     seconds = time.perf_counter() - begun
     sys.stdout.write(f"{counts}\nquotes compared: {where}\n")
     sys.stdout.write(f"{len(tally.broken)} were not the source; {seconds:.0f} s\n")
-    return 1 if tally.broken else 0
+    found = section(table(tally, seconds), PACKAGES)
+    failed = write_results(arguments.update_readme, {SECTION: found})
+    return failed or (1 if tally.broken else 0)
+
+
+def table(tally: Tally, seconds: float) -> Table:
+    """Lay out what was asked and compared."""
+    kinds, places = sorted(tally.replies), list(tally.compared)
+    heads = ["questions", *kinds, *(f"quotes in {place}" for place in places)]
+    line = [f"{tally.replies.total():,}", *(f"{tally.replies[kind]:,}" for kind in kinds)]
+    line += [f"{tally.compared[place]:,}" for place in places]
+    return [[*heads, "not the source", "s"], [*line, f"{len(tally.broken)}", f"{seconds:.0f}"]]
 
 
 def open_assistant(folder: Path, articles: Sequence[Path]) -> Assistant:

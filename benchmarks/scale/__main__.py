@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.public_sets.caching import CachedEncoder
+from benchmarks.results_file import add_results_option, write_results
 from benchmarks.scale.asking import ask
 from benchmarks.scale.assisting import assist
 from benchmarks.scale.making import DerivingEncoder
@@ -26,14 +27,13 @@ from benchmarks.scale.reporting import (
     assistant_table,
     markdown,
     plot,
+    sections,
     size_table,
     to_json,
-    update_file,
     vector_table,
 )
 from benchmarks.synthetic import real_sentences
 from index.encoder import DEFAULT_MODEL, SentenceEncoder
-from qa.evaluation.markdown import ReadmeError
 
 REPORT = Path("report")
 
@@ -70,13 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(*map(markdown, tables.values()), sep="\n\n")
     if sizes:
         plot(sizes, options.report / "scale.svg")
-    if options.update_readme:
-        try:
-            update_file(options.update_readme, tables)
-        except (OSError, ReadmeError) as error:
-            print(f"error: {error}", file=sys.stderr)
-            return 2
-    return 0
+    return write_results(options.update_readme, sections(tables))
 
 
 def _say(quiet: bool, cells: list[str]) -> None:
@@ -91,7 +85,7 @@ def _read_options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--length", type=int, default=200, help="sentences in an article")
     parser.add_argument("--model", default=DEFAULT_MODEL, help="by name or folder")
     parser.add_argument("--json", action="store_true", help="print all that was measured as JSON")
-    parser.add_argument("--update-readme", type=Path, metavar="FILE", help="put the tables there")
+    add_results_option(parser)
     parser.add_argument("--report", type=Path, default=REPORT, metavar="DIR", help="for the plot")
     parser.add_argument("--cache", type=Path, default=REPORT / "cache", metavar="DIR")
     parser.add_argument("--open", type=Path, nargs=2, help=argparse.SUPPRESS)

@@ -1,24 +1,17 @@
 """The tables of the measurement, their place in a file, and a plot."""
 
 import json
-import os
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.results_file import Table, conditions, section
 from benchmarks.scale.measuring import SizeRow, VectorRow
-from qa.evaluation.markdown import split_at_markers
 
-START, END = "<!-- {}:start -->", "<!-- {}:end -->"
 FAMILY = "scale-"
 """What the names in the markers begin with."""
 SIZES, ASSISTANT, VECTORS = "sizes", "assistant", "vectors"
 PACKAGES = ("faiss-cpu", "numpy", "msgspec")
-
-Table = list[list[str]]
 
 
 def size_table(rows: Sequence[SizeRow]) -> Table:
@@ -117,69 +110,18 @@ def _beside(value: float, first: float, form: str) -> str:
 
 def markdown(table: Table) -> str:
     """Write machine, versions and date, and a table."""
-    return "\n".join([conditions(), "", *table_lines(table)])
+    return section(table, PACKAGES)
 
 
-def table_lines(table: Table) -> list[str]:
-    """Write a table in Markdown, line by line."""
-    return [f"| {' | '.join(line)} |" for line in [table[0], _rule(table), *table[1:]]]
-
-
-def _rule(table: Table) -> list[str]:
-    return ["---"] * len(table[0])
-
-
-def conditions(of: Sequence[str] = PACKAGES) -> str:
-    """Say where and with what was measured; ``of`` names the packages whose versions count."""
-    names = [
-        line.partition(":")[2].strip()
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        if line.startswith("model name")
-    ]
-    packages = ", ".join(f"{name} {version(name)}" for name in of)
-    busy = os.getloadavg()[0]
-    return (
-        f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores "
-        f"(load {busy:.1f} at the end); Python {platform.python_version()}, {packages}; "
-        f"{datetime.now(UTC).date()}."
-    )
-
-
-def update_file(path: Path, tables: Mapping[str, Table]) -> None:
-    """Replace tables in a file, each between its two markers, and nothing else.
-
-    Args:
-        path: of the file.
-        tables: by the names in the markers.
-
-    Raises:
-        ReadmeError: the file does not have each marker once and in order.
-    """
-    replace_sections(path, {FAMILY + name: markdown(table) for name, table in tables.items()})
-
-
-def replace_sections(path: Path, sections: Mapping[str, str]) -> None:
-    """Replace parts of a file, each between its two markers, and nothing else.
-
-    Args:
-        path: of the file.
-        sections: by the names in the markers.
-
-    Raises:
-        ReadmeError: the file does not have each marker once and in order.
-    """
-    content = path.read_text(encoding="utf-8")
-    for name, section in sections.items():
-        start, end = START.format(name), END.format(name)
-        before, after = split_at_markers(content, path, start=start, end=end)
-        content = f"{before}{start}\n{section}\n{end}{after}"
-    path.write_text(content, encoding="utf-8")
+def sections(tables: Mapping[str, Table]) -> dict[str, str]:
+    """Write tables by the names of their markers in the file with the results."""
+    return {FAMILY + name: markdown(table) for name, table in tables.items()}
 
 
 def to_json(sizes: Sequence[SizeRow], vectors: Sequence[VectorRow]) -> str:
     """Write all that was measured."""
     said = {
-        "conditions": conditions(),
+        "conditions": conditions(PACKAGES),
         "sizes": [asdict(row) for row in sizes],
         "vectors": [asdict(row) for row in vectors],
     }

@@ -12,14 +12,14 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.results_file import add_results_option, write_results
 from benchmarks.speed.indexing import measure_indexing
 from benchmarks.speed.latency import measure_latency
-from benchmarks.speed.results import Measured, section, to_json, update_results
+from benchmarks.speed.results import Measured, section, sections, to_json
 from benchmarks.speed.roofline import measure_roofline
 from benchmarks.speed.starting import measure_start
 from benchmarks.speed.users import USERS, measure_users
 from benchmarks.synthetic import real_sentences
-from qa.evaluation.markdown import ReadmeError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,13 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"## {one}\n\n{section(found[-1])}\n", flush=True)
     if options.json:
         options.json.write_text(to_json(found), encoding="utf-8")
-    if options.update_readme:
-        try:
-            update_results(options.update_readme, found)
-        except (OSError, ReadmeError) as error:
-            print(f"error: {error}", file=sys.stderr)
-            return 2
-    return 0
+    return write_results(options.update_readme, sections(found))
 
 
 def _commands(options: argparse.Namespace, library: Path) -> dict[str, Callable[[], Measured]]:
@@ -70,7 +64,7 @@ def _read_options(argv: Sequence[str] | None) -> argparse.Namespace:
         "--users", type=int, nargs="+", default=USERS, help="(default: %(default)s)"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all of it there")
-    parser.add_argument("--update-readme", type=Path, metavar="FILE", help="put the tables there")
+    add_results_option(parser)
     return parser.parse_args(argv)
 
 

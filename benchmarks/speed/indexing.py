@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from benchmarks.library_size import seconds
-from benchmarks.scale.reporting import Table
+from benchmarks.results_file import Table
 from benchmarks.speed.latency import BARE
 from benchmarks.speed.results import Goal, Measured, beside
 from benchmarks.speed.sides import Peer, open_peers

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.library_size import seconds as clock
+from benchmarks.results_file import Table
 from benchmarks.scale.asking import load_questions
-from benchmarks.scale.reporting import Table
 from benchmarks.speed.results import Goal, Measured, Times, beside
 from benchmarks.speed.sides import Asked, Ours, OurSearch, Side, open_peers
 from qa.answering import Reply

@@ -4,11 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 
-from benchmarks.scale.reporting import Table, conditions, replace_sections, table_lines
+from benchmarks.results_file import Table, conditions, table_lines
 
 FAMILY = "speed-"
 """What the names of the markers in the file with the results begin with."""
@@ -69,13 +68,9 @@ def section(measured: Measured) -> str:
     return "\n".join(lines)
 
 
-def update_results(path: Path, found: Sequence[Measured]) -> None:
-    """Put measurements into a file, each between its two markers.
-
-    Raises:
-        ReadmeError: the file does not have each marker once and in order.
-    """
-    replace_sections(path, {FAMILY + one.name: section(one) for one in found})
+def sections(found: Sequence[Measured]) -> dict[str, str]:
+    """Write measurements by the names of their markers in the file with the results."""
+    return {FAMILY + one.name: section(one) for one in found}
 
 
 def to_json(found: Sequence[Measured]) -> str:

@@ -1,11 +1,12 @@
 """Hostile questions get a reply or are refused, in bounded time; and the check itself can fail."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from benchmarks.fuzz import ask_all, ask_one, open_without_models
+from benchmarks.fuzz import Findings, ask_all, ask_one, open_without_models, table
 from benchmarks.hostile import HostileQuestions
 from qa.assistant import Assistant
 
@@ -64,3 +65,11 @@ def test_slow_answer_is_a_fault(assistant: Assistant) -> None:
     findings = ask_all(assistant, 3, seed=2, most_seconds=0.0)
     assert len(findings.faults) == 3
     assert findings.faults[0].startswith("took ")
+
+
+def test_findings_are_laid_out() -> None:
+    findings = Findings(Counter(Answer=1_200, failed=2), ["a", "b"], [(0.5, "x"), (1.25, "y")])
+    assert table(findings, 7.6) == [
+        ["questions", "Answer", "failed", "wrong", "slowest, s of processor time", "s"],
+        ["1,202", "1,200", "2", "2", "1.25", "8"],
+    ]

@@ -27,5 +27,5 @@ def test_what_went_wrong_is_counted() -> None:
     assert not Load(memory=[500.0, 600.0]).is_well
     assert not Load(mixed_up=[("a", "b")]).is_well
     bad = Load(seconds=[1.0, 2.0, 3.0], errors=["no"], memory=[500.0, 600.0], took=2.0)
-    assert table(bad, 8).endswith("| 8 | 3 | 1.5 | 2.00 | 3.80 | 1 | 0 | 500 | 600 |\n")
+    assert table(bad, 8)[1] == ["8", "3", "1.5", "2.00", "3.80", "1", "0", "500", "600", "500, 600"]
     assert not bad.is_well

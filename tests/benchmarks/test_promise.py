@@ -1,11 +1,19 @@
 """Whatever is asked, each quote is its slice wherever it is shown; and the check can fail."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from benchmarks.clipboard import Clipboard
-from benchmarks.promise import broken_quotes, compare, every_form, open_assistant
+from benchmarks.promise import (
+    Tally,
+    broken_quotes,
+    compare,
+    every_form,
+    open_assistant,
+    table,
+)
 from benchmarks.questions import Questions, sample_articles
 from corpus.document import Document
 from qa.answering import Answer
@@ -76,3 +84,14 @@ def test_same_seed_draws_the_same_conversations(document: Document) -> None:
     drawn = [list(Questions({"d": document}, 7).conversations(50)) for _ in range(2)]
     assert drawn[0] == drawn[1]
     assert {len(history) for _, history in drawn[0]} == {0, 1, 2, 3}
+
+
+def test_what_was_compared_is_laid_out() -> None:
+    tally = Tally(Counter(Answer=7, Refusal=1), Counter(object=9, HTML=9), ["a"])
+    assert table(tally, 61.4) == [
+        [
+            *("questions", "Answer", "Refusal", "quotes in object", "quotes in HTML"),
+            *("not the source", "s"),
+        ],
+        ["8", "7", "1", "9", "9", "1", "61"],
+    ]

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.results_file import write_results
 from benchmarks.speed import __main__ as command
 from benchmarks.speed import indexing, starting, users
 from benchmarks.speed.indexing import BARE_HERE, OURS, in_turn, rate_table
 from benchmarks.speed.latency import ask_in_turn, latency_table
-from benchmarks.speed.results import Goal, Measured, Times, beside, section, to_json, update_results
+from benchmarks.speed.results import Goal, Measured, Times, beside, section, sections, to_json
 from benchmarks.speed.roofline import first_token_operations, layer_operations, pair_operations
 from benchmarks.speed.sides import Asked, Peer, PeerError, ask_all, open_peers
 from benchmarks.speed.starting import read_imports
@@ -59,7 +60,7 @@ def test_json_holds_every_number_with_the_date() -> None:
 def test_results_are_put_between_their_markers(tmp_path: Path) -> None:
     path = tmp_path / "RESULTS.md"
     path.write_text("a\n<!-- speed-users:start -->\nold\n<!-- speed-users:end -->\nb\n", "utf-8")
-    update_results(path, [MEASURED])
+    assert write_results(path, sections([MEASURED])) == 0
     text = path.read_text("utf-8")
     assert text.startswith("a\n<!-- speed-users:start -->\n")
     assert text.endswith("\nOne peer is missing.\n<!-- speed-users:end -->\nb\n")
