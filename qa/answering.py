@@ -15,6 +15,7 @@ from qa.quoting import Quote, make_quote, merge_quotes, naming_words
 from qa.ranking import (
     MAX_RANKED,
     Stages,
+    foresee,
     look_up,
     quote_look_up,
     rank,
@@ -94,6 +95,8 @@ def answer_question(question: str, history: Sequence[str], stages: Stages) -> Re
     if language:
         message = language_message(language)
         return Refusal(question, question, "language", message, "", language)
+    with stage("encode"):
+        foresee(question, history, stages)
     with stage("boundaries"):
         boundary = stages.boundaries(question)
     if boundary:

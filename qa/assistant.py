@@ -18,6 +18,7 @@ from qa.boundary_classifier import BoundaryClassifier
 from qa.conversation import Vocabulary
 from qa.evidence import WEIGHTS_FILE, EvidenceWeights, load_weights, weights_path
 from qa.evidence_model.scorer import BUNDLED, NO_MODEL, EvidenceScorer, load_scorer
+from qa.foreseeing import ForeseeingEncoder
 from qa.lookup import LookUps
 from qa.quoting import Quote
 from qa.ranking import Stages, quote_hits, rank, rank_by_signals, understand
@@ -94,8 +95,10 @@ class Assistant:
             CorpusError, EncoderError, LibraryError, WeightsError: what is missing and how to mend
                 it.
         """
+        encoder = encoder or SentenceEncoder(model or DEFAULT_MODEL)
         if batcher is not None:
-            encoder = BatchedEncoder(encoder or SentenceEncoder(model or DEFAULT_MODEL), batcher)
+            encoder = BatchedEncoder(encoder, batcher)
+        encoder = ForeseeingEncoder(encoder)
         library = open_library(
             folder, index=index, model=model, encoder=encoder, on_status=on_status
         )

@@ -13,6 +13,7 @@ from qa.boundaries import Boundary
 from qa.conversation import Standalone, Vocabulary, make_standalone
 from qa.evidence import EvidenceWeights
 from qa.evidence_model.scorer import EvidenceScorer
+from qa.foreseeing import ForeseeingEncoder
 from qa.lookup import LookUps
 from qa.names import find_names
 from qa.quoting import Quote, make_quote, merge_quotes
@@ -177,6 +178,20 @@ def read_question(question: str, stages: Stages) -> str:
     return stages.library.expander.expand_question(question)
 
 
+def foresee(question: str, history: Sequence[str], stages: Stages) -> None:
+    """Have all that will be encoded for a question encoded together, where the encoder can."""
+    encoder = stages.library.encoder
+    if isinstance(encoder, ForeseeingEncoder):
+        asked = understand(question, history, stages)
+        texts = [text for text in (asked.text, asked.previous) if text]
+        searched = [_widen(text, stages).text for text in texts]
+        encoder.foresee([question, *map(stages.library.expander.expand_question, searched)])
+
+
+def _widen(text: str, stages: Stages) -> Wording:
+    return widen(stages.library.expander.expand_question(text))
+
+
 def rank_by_signals(asked: Standalone, stages: Stages) -> list[Quote]:
     """Rank by the first stage alone."""
     hits, found, _ = gather(asked, stages)
@@ -190,7 +205,7 @@ def gather(
 ) -> tuple[list[Hit], list[signals.PassageSignals], Wording]:
     """Search, and compute the signals of each candidate; hits and signals are parallel."""
     settings, library = stages.settings, stages.library
-    wording = widen(library.expander.expand_question(asked.text))
+    wording = _widen(asked.text, stages)
     hits = library.search(
         wording.text,
         k=settings.candidates,
