@@ -11,6 +11,7 @@ Modules and parameters have the names of Hugging Face's BertModel, so that its w
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -76,14 +77,20 @@ class Bert(nn.Module):
         self.encoder = _Layers(_within(weights, "encoder"), config)
 
     @classmethod
-    def from_folder(cls, folder: Path) -> "Bert":
+    def from_folder(cls, folder: Path, *, shared: bool = False) -> "Bert":
         """Build the network of a folder; its weights are mapped from the file, not copied.
+
+        Args:
+            folder: with config and weights.
+            shared: in memory with every other network of the folder that is made so; none of them
+                may be trained.
 
         Raises:
             OSError, ValueError, KeyError, SafetensorError: config or weights cannot be read, or do
                 not fit.
         """
-        return cls(read_config(folder), load_file(folder / WEIGHTS_FILE))
+        path = folder / WEIGHTS_FILE
+        return cls(read_config(folder), _shared_weights(path) if shared else load_file(path))
 
     @property
     def layers(self) -> list["BertLayer"]:
@@ -217,6 +224,16 @@ class _Output(_Dense):
     def forward(self, states: Tensor, before: Tensor) -> Tensor:
         normed: Tensor = self.LayerNorm(self.dense(states) + before)
         return normed
+
+
+def _shared_weights(path: Path) -> dict[str, Tensor]:
+    state = path.stat()
+    return _map_once(path, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _map_once(path: Path, size: int, changed: int) -> dict[str, Tensor]:
+    return load_file(path)
 
 
 def fill_up(rows: Tensor) -> Tensor:

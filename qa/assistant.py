@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
+from itertools import count
 from pathlib import Path
 from typing import Literal
 
@@ -20,12 +21,16 @@ from qa.evidence import WEIGHTS_FILE, EvidenceWeights, load_weights, weights_pat
 from qa.evidence_model.scorer import BUNDLED, NO_MODEL, EvidenceScorer, load_scorer
 from qa.foreseeing import ForeseeingEncoder
 from qa.lookup import LookUps
+from qa.memory import release_memory
 from qa.quoting import Quote
 from qa.ranking import Stages, quote_hits, rank, rank_by_signals, understand
 from qa.settings import FIRST_QUESTION, Settings
 from qa.spelling import Speller
 
 logger = logging.getLogger(__name__)
+
+RELEASE_EVERY = 16
+"""Answers; the memory grows by a few megabytes in between."""
 
 System = Literal["bm25", "dense", "hybrid", "signals", "evidence", "answer"]
 _DENSE_WEIGHT: dict[str, float] = {"bm25": 0.0, "dense": 1.0}
@@ -53,6 +58,7 @@ class Assistant:
     ) -> None:
         self.library = library
         self._batcher = batcher
+        self._answers = count(1)
         self.settings = settings or Settings()
         overview = library.overview
         self.stages = Stages(
@@ -164,7 +170,10 @@ class Assistant:
         stages = self.stages if documents is None else self.stages.only(documents)
         known = searchable(history, self.settings)
         with nullcontext() if self._batcher is None else self._batcher.question():
-            return answer_question(question, known, stages)
+            reply = answer_question(question, known, stages)
+        if next(self._answers) % RELEASE_EVERY == 0:
+            release_memory()
+        return reply
 
     def retrieve(
         self,

@@ -83,9 +83,14 @@ class EvidenceNetwork(nn.Module):
         return (hidden * outer.weight[0]).sum(-1) + outer.bias
 
 
-def base_network(folder: Path) -> EvidenceNetwork:
-    """Build the network from a folder with BERT weights; the head starts at random."""
-    encoder = Bert.from_folder(folder)
+def base_network(folder: Path, *, shared: bool = False) -> EvidenceNetwork:
+    """Build the network from a folder with BERT weights; the head starts at random.
+
+    Args:
+        folder: with config and weights.
+        shared: in memory with the embedding model; not to be trained.
+    """
+    encoder = Bert.from_folder(folder, shared=shared)
     return EvidenceNetwork(encoder, encoder.config.hidden_size)
 
 

@@ -77,7 +77,7 @@ class TrainedScorer:
         from qa.evidence_model.reading import PairReader
 
         base = bundled_folder()
-        network = base_network(base)
+        network = base_network(base, shared=True)
         try:
             apply_weights(network, tensors, scale)
         except (ValueError, KeyError) as error:

@@ -1,6 +1,7 @@
 """The network without padding gives what Hugging Face's gives, whatever it is batched with."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,13 @@ def test_another_network_is_refused_naming_the_file(
     with pytest.raises(ValueError, match=said) as caught:
         read_config(tmp_path)
     assert str(tmp_path / "config.json") in str(caught.value)
+
+
+def test_shared_weights_are_one_memory_until_the_file_changes(folder: Path) -> None:
+    one, other = (Bert.from_folder(folder, shared=True) for _ in range(2))
+    own = Bert.from_folder(folder)
+    places = [net.embeddings.word_embeddings.weight.data_ptr() for net in (one, other, own)]
+    assert places[0] == places[1] != places[2]
+    os.utime(folder / "model.safetensors", ns=(1, 1))
+    again = Bert.from_folder(folder, shared=True)
+    assert again.embeddings.word_embeddings.weight.data_ptr() != places[0]
