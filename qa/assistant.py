@@ -29,7 +29,7 @@ from qa.spelling import Speller
 
 logger = logging.getLogger(__name__)
 
-RELEASE_EVERY = 16
+RELEASE_EVERY = 4
 """Answers; the memory grows by a few megabytes in between."""
 
 System = Literal["bm25", "dense", "hybrid", "signals", "evidence", "answer"]
