@@ -57,7 +57,6 @@ def main(argv: Sequence[str] | None = None) -> None:
         from qa.web.opening import Opening
         from qa.web.options import PageOptions, library_folder
         from qa.web.page import build_page, serve_page
-
     changes = not (arguments.read_only or arguments.index)
     options = PageOptions(
         feedback=None if arguments.no_feedback else arguments.feedback,
@@ -72,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         per_minute=arguments.rate_limit,
         allowed_hosts=tuple(arguments.allow_host),
     )
-    opening = Opening(lambda: _load_assistant(arguments))
+    opening = Opening(lambda: _load_assistant(arguments), at_once=False)
     page = build_page(opening, options)
     logger.info("Sic is at http://%s:%d (stop it with Ctrl+C)", arguments.host, arguments.port)
     try:

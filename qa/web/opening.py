@@ -67,14 +67,26 @@ class OpeningError(Exception):
 
 
 class Opening:
-    """A library that is being opened in a thread of its own."""
+    """A library that is being opened in a thread of its own; `wait` gives the result.
 
-    def __init__(self, load: Callable[[], Answerer]) -> None:
-        """Start to load at once; `wait` gives the result."""
+    Args:
+        load: opens it.
+        at_once: whether to begin now; else with `start`.
+    """
+
+    def __init__(self, load: Callable[[], Answerer], *, at_once: bool = True) -> None:
         self._opened: Future[Answerer] = Future()
         self._current: Answerer | None = None
         self._lock = Lock()
-        Thread(target=self._run, args=(load,), name="open-library", daemon=True).start()
+        self._thread = Thread(target=self._run, args=(load,), name="open-library", daemon=True)
+        if at_once:
+            self.start()
+
+    def start(self) -> None:
+        """Begin to load, if that has not begun."""
+        with self._lock:
+            if self._thread.ident is None:
+                self._thread.start()
 
     @property
     def is_done(self) -> bool:

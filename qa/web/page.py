@@ -179,6 +179,8 @@ def serve_page(
 ) -> None:
     """Serve the page until the process ends; no other host is asked for anything.
 
+    The library is opened when the page is up: opened beside it, it would only keep the page back.
+
     Args:
         page: from `build_page`.
         opening: the library that it is laid out over.
@@ -198,6 +200,7 @@ def serve_page(
         ssr_mode=False,
         mcp_server=mcp_available(),
         quiet=True,
+        prevent_thread_lock=True,
         # Gradio would ask for the page, and end where that takes 3 s, as on a busy machine.
         _frontend=False,
         # The upload route is open also where no component takes a file.
@@ -214,6 +217,8 @@ def serve_page(
         css_paths=[STATIC / name for name in STYLES],
         js="\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS),
     )
+    opening.start()
+    page.block_thread()
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:

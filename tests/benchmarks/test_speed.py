@@ -204,7 +204,7 @@ def test_imports_are_read_with_what_they_import() -> None:
 
 
 def test_the_server_is_started_asked_and_stopped(tmp_path: Path) -> None:
-    started = starting.start_once(tmp_path / "library", ["What is microchimerism?"])
+    started = starting.start_once(tmp_path / "library", ["What is microchimerism?"], imports=True)
     assert 0 < started.page_s < started.answer_s
     assert {"gradio", "torch"} <= set(started.imports_s)
     assert 100 < started.peak_mib <= started.asked_mib

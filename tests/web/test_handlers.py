@@ -239,3 +239,18 @@ def test_opening_hands_its_error_on_as_one_sentence(
 
     assert str(raised.value) == f"The library could not be opened: {sentence}"
     assert [bool(record.exc_info) for record in caplog.records] == [isinstance(error, ValueError)]
+
+
+def test_opening_that_waits_begins_once_when_it_is_told() -> None:
+    begun: list[int] = []
+
+    def load() -> FakeAssistant:
+        begun.append(1)
+        return FakeAssistant()
+
+    opening = Opening(load, at_once=False)
+    assert (begun, opening.is_done) == ([], False)
+    opening.start()
+    opening.wait()
+    opening.start()
+    assert (begun, opening.is_done) == ([1], True)
