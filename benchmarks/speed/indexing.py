@@ -1,5 +1,6 @@
 """How many passages a second are indexed: against the bare encoder, and against other libraries."""
 
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -18,7 +19,7 @@ from corpus.passages import split_passages
 from corpus.reading import read_document
 from index.encoder import SentenceEncoder, bundled_folder
 from index.sentence_models import LibraryModel
-from index.store import add_articles
+from index.store import add_articles, build_index
 
 OURS, ENCODER = "Sic: read, split, embedded, written", "Sic, embedding alone"
 BARE_HERE = "sentence-transformers, same environment"
@@ -44,11 +45,10 @@ def measure_indexing(
         folder = Path(name)
         write_articles(folder / "in", sentences, count=1, length=length)
         article = next((folder / "in").iterdir())
+        build_index(folder / "library", encoder=encoder)  # the shipped article does not count
         texts = [passage.sentence for passage in split_passages(read_document(article))]
         sides: dict[str, Callable[[int], float]] = {
-            OURS: lambda n: seconds(
-                lambda: add_articles(folder / f"library{n}", [folder / "in"], encoder=encoder)
-            ),
+            OURS: lambda n: _add(folder, n, encoder),
             ENCODER: lambda n: seconds(lambda: encoder.encode(texts)),
             BARE_HERE: lambda n: seconds(lambda: model.encode(texts)),
         }
@@ -61,6 +61,12 @@ def measure_indexing(
     rates = {name: len(texts) / best for name, best in found.items()}
     versions = [f"Peers: {', '.join(peer.versions for peer in peers)}."] if peers else []
     return Measured("indexing", rate_table(rates, texts), goals_of(rates), (*versions, *remarks))
+
+
+def _add(folder: Path, number: int, encoder: SentenceEncoder) -> float:
+    library = folder / f"library{number}"
+    shutil.copytree(folder / "library", library)
+    return seconds(lambda: add_articles(library, [folder / "in"], encoder=encoder))
 
 
 def _index(peer: Peer, texts: Sequence[str], number: int) -> float:
@@ -85,14 +91,11 @@ def rate_table(rates: dict[str, float], texts: Sequence[str]) -> Table:
 
 def goals_of(rates: dict[str, float]) -> tuple[Goal, ...]:
     """Compare our rate with the goals."""
-    share = rates[OURS] / rates[BARE_HERE]
-    goals = [
-        Goal(
-            f"indexing reaches {SHARE:.0%} of the bare encoder's rate",
-            f"{share:.0%}",
-            share >= SHARE,
-        )
-    ]
+    goals = []
+    for bare, name in ((BARE_HERE, "the bare encoder's rate"), (ENCODER, "the rate of our own")):
+        share = rates[OURS] / rates[bare]
+        aim = f"indexing reaches {SHARE:.0%} of {name}"
+        goals.append(Goal(aim, f"{share:.0%}", share >= SHARE))
     others = [name for name in rates if name not in (OURS, ENCODER, BARE_HERE, BARE)]
     if others:
         fastest = max(others, key=lambda name: rates[name])

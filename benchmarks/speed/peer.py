@@ -131,9 +131,9 @@ class Haystack:
         from haystack import Document
         from haystack.document_stores.in_memory import InMemoryDocumentStore
 
-        self.document = Document
-        self.store = InMemoryDocumentStore(embedding_similarity_function="cosine")
+        self.document, self.make_store = Document, InMemoryDocumentStore
         self.model = SentenceTransformers(folder)
+        self.store: Any = None
 
     def index(self, texts: list[str]) -> None:
         vectors = self.model.encode(texts).tolist()
@@ -141,6 +141,7 @@ class Haystack:
             self.document(id=str(number), content=text, embedding=vector)
             for number, (text, vector) in enumerate(zip(texts, vectors, strict=True))
         ]
+        self.store = self.make_store(embedding_similarity_function="cosine")
         self.store.write_documents(made)
 
     def ask(self, question: str) -> object:

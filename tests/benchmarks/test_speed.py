@@ -10,7 +10,7 @@ import pytest
 from benchmarks.results_file import write_results
 from benchmarks.speed import __main__ as command
 from benchmarks.speed import indexing, starting, users
-from benchmarks.speed.indexing import BARE_HERE, OURS, in_turn, rate_table
+from benchmarks.speed.indexing import BARE_HERE, ENCODER, OURS, in_turn, rate_table
 from benchmarks.speed.latency import ask_in_turn, latency_table
 from benchmarks.speed.results import Goal, Measured, Times, beside, section, sections, to_json
 from benchmarks.speed.roofline import first_token_operations, layer_operations, pair_operations
@@ -182,9 +182,10 @@ def test_rates_are_told_beside_the_bare_encoders() -> None:
 
 
 def test_goals_of_indexing_are_marked(monkeypatch: pytest.MonkeyPatch) -> None:
-    rates = {OURS: 96.0, BARE_HERE: 100.0, "slow": 40.0, "fast": 60.0}
-    share, times = indexing.goals_of(rates)
+    rates = {OURS: 96.0, BARE_HERE: 100.0, ENCODER: 120.0, "slow": 40.0, "fast": 60.0}
+    share, own, times = indexing.goals_of(rates)
     assert (share.found, share.is_met) == ("96%", True)
+    assert (own.found, own.is_met) == ("80%", False)
     assert (times.found, times.is_met) == ("1.60 times", False)
     assert "(fast)" in times.aim
 
