@@ -17,8 +17,9 @@ MAX_BODY = 1_000_000
 by the server."""
 UPLOAD_FILES = 20
 """So many files may come in one request."""
-LOOK_COST = 0.1
-"""Of a request that asks for something; one that sends something costs 1."""
+LOOKS = 10
+"""Requests that ask for something, for each that sends something. They are counted apart: whoever
+has sent too many still gets the page, and the answers that are on their way."""
 MAX_CLIENTS = 10_000
 """Clients that are remembered; each takes some hundred bytes."""
 
@@ -36,13 +37,13 @@ class RateLimit:
         self._clock = clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, client: str, cost: float = 1.0) -> float:
-        """Take tokens of a client; returns 0, or in how many seconds there are enough."""
+    def take(self, client: str) -> float:
+        """Take a token of a client; returns 0, or in how many seconds there is one."""
         now = self._clock()
         left, then = self._left.pop(client, (self._most, now))
         left = min(self._most, left + (now - then) * self._most / 60)
-        missing = max(cost - left, 0.0)
-        self._left[client] = (left if missing else left - cost, now)
+        missing = max(1.0 - left, 0.0)
+        self._left[client] = (left if missing else left - 1.0, now)
         if len(self._left) > MAX_CLIENTS:
             self._left.popitem(last=False)  # who was not here for longest
         return missing * 60 / self._most
@@ -59,7 +60,8 @@ class RequestLimits:
 
     def __init__(self, app: ASGIApp, *, per_minute: int, max_upload: int) -> None:
         self._app = app
-        self._rate = RateLimit(per_minute) if per_minute else None
+        self._sent = RateLimit(per_minute) if per_minute else None
+        self._looked = RateLimit(LOOKS * per_minute) if per_minute else None
         self._max_upload = max(MAX_BODY, UPLOAD_FILES * max_upload)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,10 +82,10 @@ class RequestLimits:
         await self._app(scope, _counted(receive, most), send)
 
     def _wait(self, scope: Scope) -> int:
-        if self._rate is None or FREE.fullmatch(scope["path"]):
+        rate = self._looked if scope["method"] in ("GET", "HEAD") else self._sent
+        if rate is None or FREE.fullmatch(scope["path"]):
             return 0
-        cost = LOOK_COST if scope["method"] in ("GET", "HEAD") else 1.0
-        return math.ceil(self._rate.take(client_of(scope), cost))
+        return math.ceil(rate.take(client_of(scope)))
 
 
 def _counted(receive: Receive, most: int) -> Receive:
