@@ -18,7 +18,10 @@ from corpus.reading.markup_source import Element, MarkupSource, Run, local_name
 
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.\-]+)[\"']")
-_PROLOG = re.compile(r"(?:[^<]|<\?.*?\?>|<!--.*?-->)*<!DOCTYPE\s[^\[>]*(\[.*?\]\s*>)?", re.DOTALL)
+_PROLOG = re.compile(
+    r"(?:[^<]++|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->)*+<!DOCTYPE\s[^\[>]*+(\[.*?\]\s*+>)?",
+    re.DOTALL,
+)
 _ENTITY = re.compile(r"<!ENTITY(?![^>]*\sNDATA\s)")
 _TOKEN = re.compile(
     r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<cdata>.*?)\]\]>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>"
