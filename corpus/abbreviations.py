@@ -12,7 +12,7 @@ from functools import cached_property
 
 _PARENTHESIS = re.compile(r"\(([^()]{2,12})\)")
 _LEGEND_ENTRY = re.compile(
-    r"(?P<short>[A-Za-z][\w-]{1,15})[:,]\s+(?P<long>[^;:]{1,500}?)(?:\.?$|"
+    r"(?P<short>[A-Za-z][\w-]{1,15})[:,]\s+(?P<long>[^;:]{1,300}?)(?:\.?$|"
     r"(?=;))"
 )
 _MOST_BEFORE = 2_000

@@ -16,7 +16,7 @@ from corpus.reference_styles import family_name
 
 _YEAR = r"(?:18|19|20)\d\d[a-z]?(?!\w)"
 _YEARS = rf"{_YEAR}(?:\s*(?:,|;|and|&)\s*(?:{_YEAR}|[a-z](?![\w'’.])))*"
-_NAME = r"(?:(?:van|von|de|der|den|del|da|di|du|la|le|el|al)\s+)*[^\W\d_a-z][\w'’\u2010-]+"
+_NAME = r"(?:(?:van|von|de|der|den|del|da|di|du|la|le|el|al)\s+){0,6}[^\W\d_a-z][\w'’\u2010-]+"
 _ET_AL = r",?\s+et\s+al\b\.?|\s+and\s+(?:colleagues|co-?workers|others)\b"
 _ENTRY_YEAR = re.compile(r"\b(?P<year>(?:18|19|20)\d\d)(?P<letter>[a-z])?(?!\w)")
 _ONE_YEAR = re.compile(r"(?P<year>(?:18|19|20)\d\d)(?P<letter>[a-z])?|(?P<next>[a-z])(?![\w.])")

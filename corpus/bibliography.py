@@ -111,8 +111,8 @@ def parse_reference(text: str, *, number: int, span: Span, raw: str) -> Referenc
     """Take apart an entry in Vancouver style, or in APA, Harvard, Springer or Elsevier style.
 
     Vancouver's form is ``Authors. Title. Journal Year; Volume(Issue): Pages.``
-    An entry in yet another style, or one longer than `LONGEST_ENTRY`, keeps its whole text as title,
-    so that it can still be shown and searched for.
+    An entry in yet another style, or longer than `LONGEST_ENTRY`, keeps its whole text as title, so
+    that it can still be shown and searched for.
     """
     fields = _read_fields(text) if len(text) <= LONGEST_ENTRY else Fields((), False, text, None)
     pmid = re.search(r"\bPMID:?\s*(\d{1,9})\b", text)

@@ -42,8 +42,8 @@ _WHERE = re.compile(
 )
 _DATED_WHERE = re.compile(
     rf"(?P<title>.+?[^,]),\s++(?P<journal>[^,\d]+)(?<!\s)\s++(?P<volume>\d{{1,4}}[A-Za-z]?)\s*+"
-    rf"(?:\((?P<issue>[^()]{{1,12}})\)\s*)?\((?P<year>(?:18|19|20)\d\d)\)\s*,?\s*"
-    rf"(?:pp?\.\s*)?(?P<pages>{_PAGES})?\s*+\.?\s*+"
+    rf"(?:\((?P<issue>[^()]{{1,12}})\)\s*+)?\((?P<year>(?:18|19|20)\d\d)\)\s*+,?\s*+"
+    rf"(?:pp?\.\s*+)?(?P<pages>{_PAGES})?\s*+\.?\s*+"
 )
 _QUOTED = re.compile(r"[‘'“\"](?P<title>.+?)[,.]?[’'”\"][,.]?\s+")
 _JOURNAL_WORD = re.compile(rf"[{_UPPER}][\w&-]{{0,11}}(?:\s+[{_UPPER}&][\w-]{{0,11}}){{0,2}}")
@@ -101,7 +101,9 @@ def read_styled(text: str) -> Fields | None:
 
 def family_name(author: str) -> str:
     """Return the family name of ``"Pisano C"``; of an institution, its name."""
-    parts = re.fullmatch(rf"(?P<family>.+?)(?<!\s)\s++[{_UPPER}](?:-?[{_UPPER}]){{0,3}}(?:\s+Jr)?", author)
+    parts = re.fullmatch(
+        rf"(?P<family>.+?)(?<!\s)\s++[{_UPPER}](?:-?[{_UPPER}]){{0,3}}(?:\s+Jr)?", author
+    )
     return parts["family"] if parts else author
 
 

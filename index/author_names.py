@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from corpus.document import BlockKind, Document
 from index.lexical import words
 
-_BEFORE_CITATION = re.compile(
-    r"(?<![\w’'-])[\w’'-]++(?= et al\b| and [A-ZÀ-Ž][\w’'-]++ \(\d)"
-)
+_BEFORE_CITATION = re.compile(r"(?<![\w’'-])[\w’'-]++(?= et al\b| and [A-ZÀ-Ž][\w’'-]++ \(\d)")
 _CAPITAL = re.compile("[A-ZÀ-Ž]")
 _SMALL = re.compile("[a-zà-ž]")
 _PARTICLES = ("van der ", "van ", "von ", "de ", "Abd ", "El ", "Al ")
