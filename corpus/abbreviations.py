@@ -12,9 +12,11 @@ from functools import cached_property
 
 _PARENTHESIS = re.compile(r"\(([^()]{2,12})\)")
 _LEGEND_ENTRY = re.compile(
-    r"(?P<short>[A-Za-z][\w-]{1,15})[:,]\s+(?P<long>[^;:]+?)(?:\.?$|"
+    r"(?P<short>[A-Za-z][\w-]{1,15})[:,]\s+(?P<long>[^;:]{1,300}?)(?:\.?$|"
     r"(?=;))"
 )
+_MOST_BEFORE = 2_000
+"""Characters in front of a short form in which its long form is looked for."""
 _WORD_START = re.compile(r"(?<![\w-])(?=\S)")
 _SHORT_FORM = re.compile(r"(?=[^a-z]*[A-Za-z])[\w][\w+-]{1,9}")
 
@@ -31,7 +33,8 @@ def find_definitions(sentences: Iterable[str]) -> dict[str, str]:
             short = match[1].strip()
             if not _looks_short(short) or short in found:
                 continue
-            long = _best_long_form(short, sentence[: match.start()])
+            start = max(0, match.start() - _MOST_BEFORE)
+            long = _best_long_form(short, sentence[start : match.start()])
             if long:
                 found[short] = long
     return found
@@ -105,9 +108,11 @@ class Expander:
         kept = 0
         for short, end in self._occurrences(text):
             long = self.definitions[short]
-            if short in done or long.lower() in lowered:
+            if short in done:
                 continue
             done.add(short)
+            if long.lower() in lowered:
+                continue
             pieces += [text[kept:end], f" ({long})"]
             kept = end
         return "".join([*pieces, text[kept:]])

@@ -9,13 +9,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from corpus.document import Marker, Reference, Span
 from corpus.reference_styles import family_name
 
 _YEAR = r"(?:18|19|20)\d\d[a-z]?(?!\w)"
 _YEARS = rf"{_YEAR}(?:\s*(?:,|;|and|&)\s*(?:{_YEAR}|[a-z](?![\w'’.])))*"
-_NAME = r"(?:(?:van|von|de|der|den|del|da|di|du|la|le|el|al)\s+)*[^\W\d_a-z][\w'’\u2010-]+"
+_NAME = r"(?:(?:van|von|de|der|den|del|da|di|du|la|le|el|al)\s+){0,6}[^\W\d_a-z][\w'’\u2010-]+"
 _ET_AL = r",?\s+et\s+al\b\.?|\s+and\s+(?:colleagues|co-?workers|others)\b"
 _ENTRY_YEAR = re.compile(r"\b(?P<year>(?:18|19|20)\d\d)(?P<letter>[a-z])?(?!\w)")
 _ONE_YEAR = re.compile(r"(?P<year>(?:18|19|20)\d\d)(?P<letter>[a-z])?|(?P<next>[a-z])(?![\w.])")
@@ -115,13 +116,13 @@ def _markers(
 ) -> Iterator[Marker]:
     year, start = 0, match.start()
     found = list(_ONE_YEAR.finditer(match.string, match.start("years"), match.end("years")))
-    for one in found:
+    for one, following in zip_longest(found, found[1:]):
         year = int(one["year"] or year)
         number = _resolve(match, entries.get((_fold(match["first"]), year), ()), one)
-        closes = one is found[-1] and match["open"] and match["close"]
+        closes = following is None and match["open"] and match["close"]
         if number is not None:
             yield Marker(Span(start, match.end("close") if closes else one.end()), (number,))
-        start = found[found.index(one) + 1].start() if one is not found[-1] else one.end()
+        start = following.start() if following else one.end()
 
 
 def _resolve(match: re.Match[str], candidates: Sequence[_Entry], one: re.Match[str]) -> int | None:

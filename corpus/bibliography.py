@@ -21,9 +21,9 @@ MAX_RANGE = 60
 _NAME = r"(?:[^\W\d_][\w'’.\-]*\s+){1,4}[A-ZÀ-ÖØ-ÞĀ-Ž](?:-?[A-ZÀ-ÖØ-ÞĀ-Ž]){0,3}(?:\s+Jr)?"
 AUTHORS = re.compile(rf"(?P<names>{_NAME}(?:,\s+{_NAME})*)(?P<et_al>,?\s+et al)?\.\s+", re.UNICODE)
 WHERE = re.compile(
-    r"(?P<journal>[^.?!;]+(?:\.(?=\s*(?:18|19|20)\d\d))?)\s+(?P<year>(?:18|19|20)\d\d)\b[^;:]*"
-    r"(?:;\s*(?P<volume>[^\s:;()]+)?\s*(?:\((?P<issue>[^)]+)\))?)?"
-    r"(?:\s*:\s*(?P<pages>[^\s;]+?))?\s*\.?\s*$"
+    r"(?P<journal>[^.?!;]+(?:\.(?=\s*(?:18|19|20)\d\d))?)(?<!\s)\s++(?P<year>(?:18|19|20)\d\d)\b"
+    r"[^;:]*+(?:;\s*+(?P<volume>[^\s:;()]++)?\s*+(?:\((?P<issue>[^)]+)\))?)?"
+    r"(?:\s*+:\s*+(?P<pages>[^\s;]+?))?\s*+\.?\s*+$"
 )
 MARKER = re.compile(
     r"(?<![\w)])(?P<open>[(\[])\s*(?P<list>\d{1,3}(?:\s*[-–,;]\s*\d{1,3})*)\s*(?P<close>[)\]])"
@@ -40,13 +40,19 @@ POWER = re.compile(
 """What a raised number is an exponent of."""
 PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 """From raised digits to plain ones."""
+_ONE_IDENTIFIER = (
+    r"(?:\b(?:doi|pmid|pmcid)\s*+:?\s*+\S++|https?://\S++|\[?available (?:from|at)\b.*+)"
+)
 IDENTIFIER = re.compile(
-    r"(?:\s*(?:\b(?:doi|pmid|pmcid)\s*:?\s*\S+|https?://\S+|\[?available (?:from|at)\b.*))+$",
-    re.IGNORECASE,
+    rf"(?:(?<!\s)\s++)?{_ONE_IDENTIFIER}(?:\s*+{_ONE_IDENTIFIER})*+$", re.IGNORECASE
 )
 """What may stand behind the pages; it belongs to no field."""
 RANGE_GAP = re.compile(r"\s*[-–—]\s*")
-NOT_A_CITATION = re.compile(r"\b(?:eqs?|equations?|figs?|figures?|tables?)\.?\s*$", re.IGNORECASE)
+NOT_A_CITATION = re.compile(r"\b(?:eqs?|equations?|figs?|figures?|tables?)\.?$", re.IGNORECASE)
+LONGEST_ENTRY = 10_000
+"""Characters of an entry that is taken apart; a list of a thousand authors stays below."""
+_MOST_BEFORE = 12
+"""Characters that `NOT_A_CITATION` and `POWER` look at."""
 
 
 def number_entries(labels: Sequence[str], *, where: str) -> list[int]:
@@ -105,9 +111,23 @@ def parse_reference(text: str, *, number: int, span: Span, raw: str) -> Referenc
     """Take apart an entry in Vancouver style, or in APA, Harvard, Springer or Elsevier style.
 
     Vancouver's form is ``Authors. Title. Journal Year; Volume(Issue): Pages.``
-    An entry in yet another style keeps its whole text as title, so that it can still be shown and
-    searched for.
+    An entry in yet another style, or longer than `LONGEST_ENTRY`, keeps its whole text as title, so
+    that it can still be shown and searched for.
     """
+    fields = _read_fields(text) if len(text) <= LONGEST_ENTRY else Fields((), False, text, None)
+    pmid = re.search(r"\bPMID:?\s*(\d{1,9})\b", text)
+    return Reference(
+        number=number,
+        span=span,
+        text=text,
+        raw=raw,
+        **{name: getattr(fields, name) for name in Fields.__slots__},
+        doi=read_doi(text),
+        pmid=pmid[1] if pmid else "",
+    )
+
+
+def _read_fields(text: str) -> Fields:
     authors = AUTHORS.match(text)
     rest = IDENTIFIER.sub("", text[authors.end() :] if authors else text)
     title, where = _split_title(rest)
@@ -122,18 +142,9 @@ def parse_reference(text: str, *, number: int, span: Span, raw: str) -> Referenc
         issue=(where["issue"] or "") if where else "",
         pages=(where["pages"] or "") if where else "",
     )
-    if not (authors and where):
-        fields = read_styled(IDENTIFIER.sub("", text).rstrip(" ,;")) or fields
-    pmid = re.search(r"\bPMID:?\s*(\d{1,9})\b", text)
-    return Reference(
-        number=number,
-        span=span,
-        text=text,
-        raw=raw,
-        **{name: getattr(fields, name) for name in Fields.__slots__},
-        doi=read_doi(text),
-        pmid=pmid[1] if pmid else "",
-    )
+    if authors and where:
+        return fields
+    return read_styled(IDENTIFIER.sub("", text).rstrip(" ,;")) or fields
 
 
 def _split_title(rest: str) -> tuple[str, re.Match[str] | None]:
@@ -172,7 +183,7 @@ def find_markers(
         for match in MARKER.finditer(text, span.start, span.end):
             if {"(": ")", "[": "]"}[match["open"]] != match["close"]:
                 continue
-            if NOT_A_CITATION.search(text[span.start : match.start()]):
+            if _is_numbered_thing(text, span.start, match.start()):
                 continue
             cited = expand_numbers(match["list"])
             if cited and set(cited) <= numbers:
@@ -183,10 +194,17 @@ def find_markers(
     return next(tuple(markers) for markers in found.values() if len(markers) == most)
 
 
+def _is_numbered_thing(text: str, start: int, end: int) -> bool:
+    """Tell whether what stands in front of a bracket says that it numbers no reference."""
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return NOT_A_CITATION.search(text[max(start, end - _MOST_BEFORE) : end]) is not None
+
+
 def _raised_markers(text: str, span: Span, numbers: set[int]) -> Iterator[Marker]:
     for match in RAISED_MARKER.finditer(text, span.start, span.end):
         listing = match[0].translate(PLAIN_DIGITS)
-        before = text[span.start : match.start()]
+        before = text[max(span.start, match.start() - _MOST_BEFORE) : match.start()]
         if POWER.search(before) and len(listing) < 3 and "," not in listing:
             continue
         cited = expand_numbers(listing)

@@ -6,7 +6,7 @@ made once by a reader and never edited afterwards, so a pair of offsets is a quo
 Offsets are Python string indices (Unicode code points), half-open: start inclusive, end exclusive.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -283,6 +283,10 @@ class Document:
     def _references_by_number(self) -> dict[int, Reference]:
         return {reference.number: reference for reference in self.references}
 
+    @cached_property
+    def _markers_in_order(self) -> list[Marker]:
+        return sorted(self.markers, key=lambda marker: marker.span)
+
     def block_at(self, offset: int) -> Block:
         """Return the block that holds the character at ``offset`` (or the last one before it).
 
@@ -328,7 +332,10 @@ class Document:
 
     def markers_in(self, span: Span) -> tuple[Marker, ...]:
         """Return the in-text citations that lie inside a span, in text order."""
-        return tuple(marker for marker in self.markers if marker.span in span)
+        markers = self._markers_in_order
+        first = bisect_left(markers, span.start, key=lambda marker: marker.span.start)
+        last = bisect_left(markers, span.end, lo=first, key=lambda marker: marker.span.start)
+        return tuple(marker for marker in markers[first:last] if marker.span in span)
 
     def references_in(self, span: Span) -> tuple[Reference, ...]:
         """Resolve the citations inside a span, in order of mention, each reference once."""

@@ -5,7 +5,7 @@ import re
 from corpus.document import Author
 
 _PARTICLES = frozenset("al bin da de del den der di dos du el la le st ter van von zu".split())
-_SUFFIX = re.compile(r"\s+(?:Jr|Sr|II|III)\.?$")
+_SUFFIX = re.compile(r"(?<!\s)\s++(?:Jr|Sr|II|III)\.?$")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>]+[^\s\"'<>.,;)\]]")
 
 

@@ -31,18 +31,19 @@ _DATE = re.compile(
     r"|(?P<bare>(?:18|19|20)\d\d)[a-z]?(?=[.,:]\s))[.,:]?\s+"
 )
 _PLACE = (
-    r"(?P<journal>[^\d,;:(]*?[^\W\d_][^\d,;:(]*?),?\s+(?:vol\.?\s*)?(?P<volume>\d{1,4}[A-Za-z]?)"
+    r"(?P<journal>(?:[^\w,;:(]|_)*+[^\W\d_][^\d,;:(]*?),?(?<!\s)\s++"
+    r"(?:vol\.?\s*)?(?P<volume>\d{1,4}[A-Za-z]?)"
     r"(?:\s*\((?P<issue>[^()]{1,20})\)|,\s*no\.?\s*(?P<number>\d+))?"
 )
 _PAGES = r"(?:[A-Za-z]{0,3}\d\w*(?:\.\w+)*(?:\s*[-–]\s*[A-Za-z]{0,3}\d\w*(?:\.\w+)*)?)"
 _WHERE = re.compile(
-    rf"{_PLACE}(?:\s*[,:]\s*(?:pp?\.\s*|art(?:icle|\.)\s*(?:no\.?\s*)?)?(?P<pages>{_PAGES}))?\s*\.?\s*",
+    rf"{_PLACE}(?:\s*[,:]\s*(?:pp?\.\s*|art(?:icle|\.)\s*(?:no\.?\s*)?)?(?P<pages>{_PAGES}))?\s*+\.?\s*+",
     re.IGNORECASE,
 )
 _DATED_WHERE = re.compile(
-    rf"(?P<title>.+?[^,]),\s+(?P<journal>[^,\d]+?)\s+(?P<volume>\d{{1,4}}[A-Za-z]?)\s*"
-    rf"(?:\((?P<issue>[^()]{{1,12}})\)\s*)?\((?P<year>(?:18|19|20)\d\d)\)\s*,?\s*"
-    rf"(?:pp?\.\s*)?(?P<pages>{_PAGES})?\s*\.?\s*"
+    rf"(?P<title>.+?[^,]),\s++(?P<journal>[^,\d]+)(?<!\s)\s++(?P<volume>\d{{1,4}}[A-Za-z]?)\s*+"
+    rf"(?:\((?P<issue>[^()]{{1,12}})\)\s*+)?\((?P<year>(?:18|19|20)\d\d)\)\s*+,?\s*+"
+    rf"(?:pp?\.\s*+)?(?P<pages>{_PAGES})?\s*+\.?\s*+"
 )
 _QUOTED = re.compile(r"[‘'“\"](?P<title>.+?)[,.]?[’'”\"][,.]?\s+")
 _JOURNAL_WORD = re.compile(rf"[{_UPPER}][\w&-]{{0,11}}(?:\s+[{_UPPER}&][\w-]{{0,11}}){{0,2}}")
@@ -100,7 +101,9 @@ def read_styled(text: str) -> Fields | None:
 
 def family_name(author: str) -> str:
     """Return the family name of ``"Pisano C"``; of an institution, its name."""
-    parts = re.fullmatch(rf"(?P<family>.+?)\s+[{_UPPER}](?:-?[{_UPPER}]){{0,3}}(?:\s+Jr)?", author)
+    parts = re.fullmatch(
+        rf"(?P<family>.+?)(?<!\s)\s++[{_UPPER}](?:-?[{_UPPER}]){{0,3}}(?:\s+Jr)?", author
+    )
     return parts["family"] if parts else author
 
 

@@ -11,11 +11,11 @@ from corpus.document import Span
 
 # A stop, closing quotes or brackets, a reference marker that follows the stop, then white space.
 _CANDIDATE = re.compile(
-    r"(?P<stop>[.!?…]+|\.(?=\d{1,3}(?:[,–-]\d{1,3})*\s+[A-Z]))"
-    r"(?P<close>[\"'”’»)\]]*)"
+    r"(?<![.!?…])(?P<stop>[.!?…]++|\.(?=\d{1,3}(?:[,–-]\d{1,3})*\s+[A-Z]))"
+    r"(?P<close>[\"'”’»)\]]*+)"
     r"(?P<marker>(?:\s?[(\[]\d{1,3}(?:\s*[,–-]\s*\d{1,3})*[)\]]|"
     r"(?<=[a-z)]\.)\d{1,3}(?:[,–-]\d{1,3})*|[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[,–⁻-]\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)*)?)"
-    r"(?P<space>\s+)"
+    r"(?P<space>\s++)"
 )
 _NEVER_LAST = frozenset(
     (
@@ -41,10 +41,13 @@ _OPENERS = frozenset(
     ).split()
 )
 _INITIALS = re.compile(r"(?:^|[\s(.\-])[A-Z]$")
+_OPENING = re.compile(r"[\"'“‘«(\[]*+(?P<first>.)", re.DOTALL)
+_NEXT_WORD = re.compile(r"[^\s,;:]*+")
 _LOWER_OPENER = re.compile(
     r"(?:p\d{2}|mi?R(?:NA)?s?\b|mRNA|siRNA|lncRNA|circRNA|[a-z]{1,2}[A-Z][\w-]*|[a-z]-[A-Z])"
 )
-_WORD_BEFORE = re.compile(r"[^\s(\[\"'“‘/]+$")
+_STEP = re.compile(r"\d{1,2}\s*")
+_BEFORE_WORD = frozenset("([\"'“‘/")
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -58,11 +61,15 @@ def split_sentences(text: str) -> list[Span]:
         Spans in order, trimmed of white space; empty for a text without any character to show.
     """
     spans: list[Span] = []
-    start = 0
+    start = counted = len(text) - len(text.lstrip())
+    depth = 0  # how many brackets are open
     for match in _CANDIDATE.finditer(text):
-        if _is_boundary(text, start, match):
+        depth += _depth(text[counted : match.end("close")])
+        counted = match.end("close")
+        if depth <= 0 and _is_boundary(text, start, match):
             _append(spans, text, start, match.start("space"))
-            start = match.end()
+            start = counted = match.end()
+            depth = 0
     _append(spans, text, start, len(text))
     return spans
 
@@ -75,24 +82,23 @@ def _append(spans: list[Span], text: str, start: int, end: int) -> None:
 
 
 def _is_boundary(text: str, start: int, match: re.Match[str]) -> bool:
-    after = text[match.end() :]
-    if not after or not _opens_sentence(after):
-        return False
-    if _depth(text[start : match.end("close")]) > 0:  # inside brackets that are still open
+    after = match.end()
+    if not _opens_sentence(text, after):
         return False
     if match["stop"] in ("...", "…") and not match["close"]:
-        return after[0].isupper()
+        return text[after].isupper()
     if match["stop"] != "." or match["close"]:
         return True
-    return not _is_abbreviation(text[start : match.start("stop")], after, bool(match["marker"]))
+    return not _is_abbreviation(text, start, match)
 
 
-def _opens_sentence(after: str) -> bool:
-    first = after.lstrip("\"'“‘«([")[:1]
+def _opens_sentence(text: str, after: int) -> bool:
+    opening = _OPENING.match(text, after)
+    first = opening["first"] if opening else ""
     if not first:
         return False
     if first.islower() and not _is_greek(first):
-        return bool(_LOWER_OPENER.match(after))
+        return bool(_LOWER_OPENER.match(text, after))
     return first.isupper() or first.isdigit() or _is_greek(first) or first in "↓↑≥≤<>~"
 
 
@@ -104,17 +110,27 @@ def _depth(piece: str) -> int:
     return piece.count("(") + piece.count("[") - piece.count(")") - piece.count("]")
 
 
-def _is_abbreviation(before: str, after: str, has_marker: bool) -> bool:
-    found = _WORD_BEFORE.search(before)
-    word = found[0] if found else ""
+def _is_abbreviation(text: str, start: int, match: re.Match[str]) -> bool:
+    before, after = match.start("stop"), match.end()
+    word = _word_before(text, start, before)
     key = word.lower().rstrip(",;")
-    next_word = re.split(r"[\s,;:]", after, maxsplit=1)[0].lower()
+    following = _NEXT_WORD.match(text, after)
+    next_word = following[0].lower() if following else ""
     if key in _SELDOM_LAST:
-        return has_marker or next_word not in _OPENERS
+        return bool(match["marker"]) or next_word not in _OPENERS
     if key in _NEVER_LAST:
-        return key != "no" or after[0].isdigit()  # "The answer was no. Nothing else …"
-    if re.fullmatch(r"\d{1,2}", before.strip()):  # the number of a step: "1. Thaw the cells"
+        return key != "no" or text[after].isdigit()  # "The answer was no. Nothing else …"
+    if _STEP.fullmatch(text, start, before):  # the number of a step: "1. Thaw the cells"
         return True
     if _INITIALS.search(word) and len(word.replace(".", "")) <= 3:  # "E. coli", "J. M. Smith"
         return next_word not in _OPENERS
-    return bool(after[0].isdigit() and re.fullmatch(r"v|ver|version", key))
+    return text[after].isdigit() and key in ("v", "ver", "version")
+
+
+def _word_before(text: str, start: int, end: int) -> str:
+    """Return what stands between the last white space, bracket or quote and ``end``."""
+    end -= end > start and text[end - 1] == "\n"
+    first = end
+    while first > start and not (text[first - 1].isspace() or text[first - 1] in _BEFORE_WORD):
+        first -= 1
+    return text[first:end]

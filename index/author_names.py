@@ -1,14 +1,15 @@
 """Author names in a document: who wrote it, who is cited, who is named before a citation."""
 
 import re
+from collections.abc import Iterator
 
 from corpus.document import BlockKind, Document
 from index.lexical import words
 
-_IN_TEXT = re.compile(
-    r"(?P<name>(?:(?:van|von|de|van der|Abd|El|Al) )?[A-ZÀ-Ž][\w’'-]*[a-zà-ž][\w’'-]*)"
-    r"(?= et al\b| and [A-ZÀ-Ž][\w’'-]+ \(\d)"
-)
+_BEFORE_CITATION = re.compile(r"(?<![\w’'-])[\w’'-]++(?= et al\b| and [A-ZÀ-Ž][\w’'-]++ \(\d)")
+_CAPITAL = re.compile("[A-ZÀ-Ž]")
+_SMALL = re.compile("[a-zà-ž]")
+_PARTICLES = ("van der ", "van ", "von ", "de ", "Abd ", "El ", "Al ")
 
 
 def fold_name(name: str) -> str:
@@ -29,11 +30,20 @@ def cited_authors(document: Document) -> dict[str, tuple[int, ...]]:
 def names_in_text(document: Document) -> frozenset[str]:
     """Return folded family names that the running text or the tables print before a citation."""
     return frozenset(
-        fold_name(match["name"])
+        fold_name(name)
         for block in document.blocks
         if block.kind in (BlockKind.PARAGRAPH, BlockKind.TABLE_ROW, BlockKind.LIST_ITEM)
-        for match in _IN_TEXT.finditer(document.slice(block.span))
+        for name in _named_in(document.slice(block.span))
     )
+
+
+def _named_in(text: str) -> Iterator[str]:
+    for word in _BEFORE_CITATION.finditer(text):
+        capital = _CAPITAL.search(text, word.start(), word.end())
+        if capital is None or not _SMALL.search(text, capital.end(), word.end()):
+            continue
+        particle = next((p for p in _PARTICLES if text.endswith(p, 0, capital.start())), "")
+        yield particle + text[capital.start() : word.end()]
 
 
 def own_names(document: Document) -> frozenset[str]:

@@ -24,7 +24,7 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"[\s,]+(?:i mean(?:t)?|rather|instead|please|though|then)\W*$", re.IGNORECASE
+    r"(?<![\s,])[\s,]++(?:i mean(?:t)?|rather|instead|please|though|then)\W*$", re.IGNORECASE
 )
 _COMPLETE_OPENING = re.compile(
     r"^(?:what|who|whom|which|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|"

@@ -165,7 +165,7 @@ def _link(label: str, document_id: str, span: Span, address: str) -> str:
 
 _LETTER = r"[^\W\d_][\u0300-\u036f]*"
 _PERSON = re.compile(
-    rf"(?P<family>.+?)\s+(?P<initials>{_LETTER}(?:-?{_LETTER}){{0,3}})(?P<suffix>\s+Jr)?"
+    rf"(?P<family>.+?)(?<!\s)\s++(?P<initials>{_LETTER}(?:-?{_LETTER}){{0,3}})(?P<suffix>\s+Jr)?"
 )
 
 

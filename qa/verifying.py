@@ -40,7 +40,7 @@ _SAME_CHARACTER = str.maketrans({
 })  # fmt: skip
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _OUTER_QUOTES = "\"'“”„‘’«» \t\n"
-_JOIN = re.compile(r"\s*(?:\[\s*(?:\.\.\.|…)\s*\]|\.\.\.|…)\s*")
+_JOIN = re.compile(r"(?:(?<!\s)\s++)?(?:\[\s*+(?:\.\.\.|…)\s*+\]|\.\.\.|…)\s*+")
 _MARKER_WORD = re.compile(r"[(\[]\d{1,3}(?:\s?[-,;]\s?\d{1,3})*[)\]][.,;:]?")
 
 

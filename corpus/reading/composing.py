@@ -2,6 +2,7 @@
 
 import logging
 import re
+from bisect import bisect_right
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
@@ -63,8 +64,10 @@ class Composer:
         self._page_starts = page_starts
         self._can_be_mended = can_be_mended
         self._last_end = 0  # in the source, of what was written last
-        self._text = ""
+        self._written: list[str] = []
+        self._length = 0  # of what was written
         self._blocks: list[Block] = []
+        self._continued: list[Piece] = []  # of the last block, an entry
         self._labels: dict[Span, str] = {}  # block span -> the number printed before an entry
 
     def compose(
@@ -80,12 +83,14 @@ class Composer:
             first = len(self._blocks)
             for draft in drafts:
                 self._add(draft, number)
+            self._end_reference()
             span = Span(self._blocks[first].span.start, self._blocks[-1].span.end)
             sections.append(Section(title, span))
-        references = self._read_references()
+        text = "".join(self._written)
+        references = self._read_references(text)
         cited_in = [block for block in self._blocks if block.kind is not BlockKind.REFERENCE]
         markers = find_citations(
-            self._text,
+            text,
             [block.span for block in cited_in],
             references,
             is_numbered=any(re.search(r"\d", label) for label in self._labels.values()),
@@ -94,7 +99,7 @@ class Composer:
         return Document(
             id=self._id,
             metadata=metadata,
-            text=self._text,
+            text=text,
             sections=tuple(sections),
             blocks=tuple(self._blocks),
             references=references,
@@ -107,8 +112,9 @@ class Composer:
 
     def _add(self, draft: Draft, section: int) -> None:
         if draft.continues and self._blocks and self._blocks[-1].kind is BlockKind.REFERENCE:
-            self._extend_reference(draft)
+            self._continued += self._write_ranges(draft)
             return
+        self._end_reference()
         tight = {
             BlockKind.LIST_ITEM,
             BlockKind.TABLE_HEADER,
@@ -117,10 +123,10 @@ class Composer:
         }
         if self._blocks:
             together = self._blocks[-1].kind in tight and draft.kind in tight
-            self._text += "\n" if together else "\n\n"
-        start = len(self._text)
+            self._write("\n" if together else "\n\n")
+        start = self._length
         pieces = self._write_ranges(draft)
-        span = Span(start, len(self._text))
+        span = Span(start, self._length)
         if draft.label:
             reason = "reference label" if draft.kind is BlockKind.REFERENCE else "list bullet"
             self._removed.append(Removed(draft.label, reason))
@@ -140,27 +146,35 @@ class Composer:
             )
         )
 
-    def _extend_reference(self, draft: Draft) -> None:
+    def _end_reference(self) -> None:
+        """Make the last entry one block with the lines that carried it on."""
+        if not self._continued:
+            return
         last = self._blocks.pop()
         label = self._labels.pop(last.span, "")
-        pieces = self._write_ranges(draft)
-        span = Span(last.span.start, len(self._text))
+        span = Span(last.span.start, self._length)
         self._labels[span] = label
-        self._blocks.append(replace(last, span=span, pieces=(*last.pieces, *pieces)))
+        self._blocks.append(replace(last, span=span, pieces=(*last.pieces, *self._continued)))
+        self._continued = []
 
     def _write_ranges(self, draft: Draft) -> list[Piece]:
         pieces: list[Piece] = []
         for position, source_range in enumerate(draft.ranges):
             stays = self._strip(source_range, draft)
             if stays and (position or draft.continues):
-                self._text += self._joint(stays[0].start)
+                self._write(self._joint(stays[0].start))
             for part in stays:
                 for kept in translate_latex(self._source, part):
-                    span = Span(len(self._text), len(self._text) + len(kept.text))
-                    self._text += kept.text
+                    span = Span(self._length, self._length + len(kept.text))
+                    self._write(kept.text)
                     pieces.append(Piece(kept.source, span))
                     self._last_end = kept.source.end
         return pieces
+
+    def _write(self, text: str) -> None:
+        if text:
+            self._written.append(text)
+            self._length += len(text)
 
     def _strip(self, source_range: Span, draft: Draft) -> list[Span]:
         """Take markup out of a bibliography entry, unless nothing would be left of it."""
@@ -176,11 +190,12 @@ class Composer:
         """Return what joins two lines: a space, but nothing behind the hyphen of a parted word."""
         if self._tight is not None:
             return "" if self._last_end in self._tight else " "
-        parted = re.search(r"[^\W\d_]-$", self._text) and self._source[next_start].islower()
+        ending = "".join(self._written[-2:])[-2:]
+        parted = re.fullmatch(r"[^\W\d_]-", ending) and self._source[next_start].islower()
         suspended = re.match(r"(?:and|or|to)\b", self._source[next_start : next_start + 4])
         return "" if parted and not suspended else " "
 
-    def _read_references(self) -> tuple[Reference, ...]:
+    def _read_references(self, text: str) -> tuple[Reference, ...]:
         entries = [block for block in self._blocks if block.kind is BlockKind.REFERENCE]
         labels = [self._labels.get(block.span, "") for block in entries]
         numbers: Sequence[int | None] = (
@@ -193,9 +208,9 @@ class Composer:
             if number is None:
                 logger.warning("%s: an entry of the reference list has no sure number", self._id)
                 continue
-            text = self._text[block.span.start : block.span.end]
+            entry = text[block.span.start : block.span.end]
             raw = self._source[block.pieces[0].source.start : self._end_of_line(block)].strip()
-            references.append(parse_reference(text, number=number, span=block.span, raw=raw))
+            references.append(parse_reference(entry, number=number, span=block.span, raw=raw))
         return tuple(sorted(references, key=lambda reference: reference.number))
 
     def _end_of_line(self, block: Block) -> int:
@@ -207,9 +222,11 @@ class Composer:
 def _to_text(source_span: Span, pieces: list[Piece]) -> Span:
     """Map a range of the source to the canonical text; translated formulas map as a whole."""
     start = end = -1
-    for piece in pieces:
-        if not piece.source.overlaps(source_span):
-            continue
+    first = bisect_right(pieces, source_span.start, key=lambda piece: piece.source.end)
+    for number in range(first, len(pieces)):
+        piece = pieces[number]
+        if piece.source.start >= source_span.end:
+            break
         same = piece.source.end - piece.source.start == piece.span.end - piece.span.start
         low = max(source_span.start - piece.source.start, 0) if same else 0
         high = max(piece.source.end - source_span.end, 0) if same else 0

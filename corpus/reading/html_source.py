@@ -23,7 +23,7 @@ MAX_DEPTH = 200
 
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _DECLARED = re.compile(
-    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|^\s*<\?xml[^>]{0,200}?encoding=[\"']([\w.-]+)",
+    rb"<meta[^>]{0,200}?charset\s*+=\s*+[\"']?\s*+([\w.:-]+)|^\s*<\?xml[^>]{0,200}?encoding=[\"']([\w.-]+)",
     re.IGNORECASE,
 )
 _DECLARED_WITHIN = 4096  # bytes; browsers look at 1024

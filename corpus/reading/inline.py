@@ -22,7 +22,9 @@ GREEK = {
 LATEX = re.compile(r"\$(?P<body>[^$\n]{1,80})\$")
 COMMAND = re.compile(r"\\([A-Za-z]+)")
 EMPHASIS = re.compile(r"(?<![\w*])(\*{1,2})(?=[^\s*])([^*\n]+?)(?<=[^\s*])(\1)(?![\w*])")
-LINK_STUB = re.compile(r"\s*\[(?:cross ?ref|pubmed|google scholar|medline|doi)\]", re.IGNORECASE)
+LINK_STUB = re.compile(
+    r"(?:(?<!\s)\s++)?\[(?:cross ?ref|pubmed|google scholar|medline|doi)\]", re.IGNORECASE
+)
 
 SUPERSCRIPTS = str.maketrans("0123456789+-−–=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾")
 RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

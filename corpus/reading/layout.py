@@ -50,8 +50,8 @@ END_MATTER = re.compile(
     r"(?:peer[- ]review|publisher['’]?s note|author(?:s['’]?|['’]s)? contributions?|contributors|"
     r"conflicts? of interests?|competing interests?|declaration of (?:competing )?interests?|"
     r"(?:financial )?disclosures?|funding|financial support|acknowledge?ments?|"
-    r"ethic(?:s|al)[\w ]*|informed consent|data availability[\w ]*|"
-    r"availability of data[\w ]*)\s*[:.]",
+    r"ethic(?:s|al)[\w ]*+|informed consent|data availability[\w ]*+|"
+    r"availability of data[\w ]*+)\s*+[:.]",
     re.IGNORECASE,
 )
 CAPTION = re.compile(r"(?:table|figure|fig\.|box)\s+\w{1,4}[.:]\s", re.IGNORECASE)

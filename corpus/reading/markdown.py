@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -284,9 +285,8 @@ class _Reader:
         cells: list[Cell] = []
         kind = BlockKind.TABLE_ROW
         at, column = 0, 0
-        for cell in tokens[position + 1 :]:
-            if cell.type == "tr_close":
-                break
+        following = map(tokens.__getitem__, range(position + 1, len(tokens)))
+        for cell in takewhile(lambda token: token.type != "tr_close", following):
             if cell.type == "th_open":
                 kind = BlockKind.TABLE_HEADER
             elif cell.type == "inline":

@@ -13,7 +13,8 @@ MIN_NOTES = 3
 NOTE = re.compile(r"^ {0,3}\[\^(?P<label>[^\]\s]+)\]:[ \t]*", re.MULTILINE)
 """What opens a footnote."""
 
-_CITED = re.compile(r"\[\^(?P<label>[^\]\s]+)\]")
+# One that is not closed is read to its end all the same, so that nothing in it is looked at again.
+_CITED = re.compile(r"\[\^(?P<label>[^\]\s]++)(?P<closes>\])?")
 _DATED = re.compile(r"\b(?:18|19|20)\d\d\b")
 _MAX_NOTE_CHARS = 400
 
@@ -43,7 +44,7 @@ def resolve_notes(line: Line, entries: set[str]) -> list[Removed]:
     text = line.text
     if len(text) != len(line.characters):
         text = "".join(character.text[:1] or " " for character in line.characters)
-    for found in reversed(list(_CITED.finditer(text))):
+    for found in reversed([cited for cited in _CITED.finditer(text) if cited["closes"]]):
         start, end = found.span()
         target = f"^{found['label']}"
         inside: list[Character] = []

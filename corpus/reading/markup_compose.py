@@ -13,8 +13,8 @@ from corpus.document import Block, BlockKind, Marker, Piece, Section, Span
 from corpus.reading.markup_lines import Citation, Line
 from corpus.reading.markup_source import Character
 
-_RANGE_GAP = re.compile(r"\s*[\])]?\s*[-–—‐‑−⁻]\s*[\[(]?\s*")
-_LIST_GAP = re.compile(r"\s*[\])]?\s*[,;]?\s*[\[(]?\s*")
+_RANGE_GAP = re.compile(r"\s*+[\])]?\s*+[-–—‐‑−⁻]\s*+[\[(]?\s*+")
+_LIST_GAP = re.compile(r"\s*+[\])]?\s*+[,;]?\s*+[\[(]?\s*+")
 _NUMERIC = re.compile(r"[\s\[(,;–-]*\d{1,3}[a-z]?(?:\s*[-–—,;]\s*\d{1,3})*[\s\]),;]*")
 _OPENS_WITH_DASH = re.compile(r"\s*[-–—]")
 _BRACKETS = {"(": ")", "[": "]"}

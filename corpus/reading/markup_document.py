@@ -112,6 +112,7 @@ def _references(
     entries: list[Entry], composer: Composer, numbers: dict[str, int], source: str
 ) -> tuple[Reference, ...]:
     blocks = {block.span.start: block for block in composer.blocks}
+    written = composer.text
     references = []
     for entry in entries:
         span = composer.entries.get(entry.draft.target)
@@ -119,7 +120,7 @@ def _references(
             continue
         pieces = blocks[span.start].pieces
         raw = source[pieces[0].source.start : pieces[-1].source.end]
-        text = composer.text[span.start : span.end]
+        text = written[span.start : span.end]
         number = numbers[entry.draft.target]
         read = parse_reference(text, number=number, span=span, raw=raw)
         references.append(replace(read, doi=entry.doi or read.doi, pmid=entry.pmid or read.pmid))

@@ -22,10 +22,10 @@ class Joint(StrEnum):
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_PARTED = re.compile(r"(?P<head>[^\W\d_]+)-$")
+_PARTED = re.compile(r"(?<![^\W\d_])(?P<head>[^\W\d_]++)-$")
 _TAIL = re.compile(r"[^\W\d_]+")
 _SUSPENDED = re.compile(r"(?:and|or|to|und|oder|et|ou)\b", re.IGNORECASE)
-_IN_ADDRESS = re.compile(r"(?:https?://|www\.|doi|\b10\.\d{4})\S*[/.\-_]$", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://|www\.|doi|\b10\.\d{4}", re.IGNORECASE)
 _TIGHT_END = re.compile(r"[^\s\-–][-–]$")
 
 
@@ -41,7 +41,7 @@ class Hyphens:
 
     def joint(self, above: str, below: str) -> Joint:
         """Tell how a line and the next one of the same paragraph are joined."""
-        if _IN_ADDRESS.search(above) and not below[:1].isupper():
+        if _ends_in_address(above) and not below[:1].isupper():
             return Joint.TIGHT
         if not _TIGHT_END.search(above) or not below or below[0].isspace():
             return Joint.SPACE
@@ -71,6 +71,15 @@ class Hyphens:
         if first + second in known:
             return True
         return not all(word in self._words or word in known for word in (first, second))
+
+
+def _ends_in_address(line: str) -> bool:
+    """Tell whether the last word of a line is an address that was parted behind a sign."""
+    if not line.endswith(("/", ".", "-", "_")):
+        return False
+    word = line.split()[-1]
+    address = _ADDRESS.search(word)
+    return address is not None and address.end() < len(word)
 
 
 @cache

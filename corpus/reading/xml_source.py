@@ -18,8 +18,12 @@ from corpus.reading.markup_source import Element, MarkupSource, Run, local_name
 
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.\-]+)[\"']")
-_PROLOG = re.compile(r"(?:[^<]|<\?.*?\?>|<!--.*?-->)*<!DOCTYPE\s[^\[>]*(\[.*?\]\s*>)?", re.DOTALL)
-_ENTITY = re.compile(r"<!ENTITY(?![^>]*\sNDATA\s)")
+_PROLOG = re.compile(
+    r"(?:[^<]++|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->)*+<!DOCTYPE\s[^\[>]*+(\[.*?\]\s*+>)?",
+    re.DOTALL,
+)
+_ENTITIES = re.compile(r"<!ENTITY(?P<rest>[^>]*+)")
+_PICTURE = re.compile(r"\sNDATA\s")
 _TOKEN = re.compile(
     r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<cdata>.*?)\]\]>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>"
     r"|<(?P<tag>/?[^\s<>/!?](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>",
@@ -94,11 +98,16 @@ def _decode(content: bytes, path: Path) -> str:
 def _refuse_entities(text: str, path: Path) -> None:
     """Refuse entities that would have to be expanded or fetched; pictures (NDATA) are harmless."""
     prolog = _PROLOG.match(text)
-    if prolog and prolog[1] and _ENTITY.search(prolog[1]):
+    if prolog and prolog[1] and any(map(_is_expanded, _ENTITIES.finditer(prolog[1]))):
         raise CorpusError(
             f"{path} declares entities in its DOCTYPE, which Sic neither expands nor fetches; "
             "write their text in place of them and take out the part of the DOCTYPE in brackets"
         )
+
+
+def _is_expanded(entities: re.Match[str]) -> bool:
+    """Tell whether the last entity before a ``>`` has a text, so that it is no picture."""
+    return not _PICTURE.search(entities["rest"].rpartition("<!ENTITY")[2])
 
 
 _Runs: TypeAlias = dict[Element, tuple[Run, ...]]
