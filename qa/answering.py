@@ -161,15 +161,15 @@ def check_question(question: str, settings: Settings) -> None:
     Raises:
         QuestionError: the question has no letter or digit, is broken, or is too long.
     """
-    if not any(character.isalnum() for character in question):
-        raise QuestionError("Please type a question.")
-    if any("\ud800" <= character <= "\udfff" for character in question):
-        raise QuestionError("The question holds half a character; please type it again.")
     if len(question) > settings.max_question_chars:
         raise QuestionError(
             f"The question has {len(question):,} characters; please keep it under "
             f"{settings.max_question_chars:,}."
         )
+    if not any(character.isalnum() for character in question):
+        raise QuestionError("Please type a question.")
+    if any("\ud800" <= character <= "\udfff" for character in question):
+        raise QuestionError("The question holds half a character; please type it again.")
 
 
 def searchable(history: Sequence[str], settings: Settings) -> tuple[str, ...]:

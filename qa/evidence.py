@@ -11,9 +11,10 @@ Three logistic functions, fitted on the dev half of the question set (`python -m
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,11 @@ class ListVerdict:
 
 
 Signals = PassageSignals | QuestionSignals | Verdict | ListVerdict
+_VALUES: dict[type[Signals], Callable[[Signals], tuple[float, ...]]] = {
+    kind: attrgetter(*(field.name for field in fields(kind)))
+    for kind in (PassageSignals, QuestionSignals, Verdict, ListVerdict)
+}
+"""What gives a record's fields in order; `dataclasses.astuple` copies each of them deeply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ class Logistic:
 
     def log_odds(self, *signals: Signals) -> float:
         """Return the weighed sum of the signals of one or more records."""
-        values: list[float] = [value for record in signals for value in astuple(record)]
+        values = [value for record in signals for value in _VALUES[type(record)](record)]
         total = self.bias + sum(w * value for w, value in zip(self.weights, values, strict=True))
         return max(-30.0, min(30.0, total))
 

@@ -147,12 +147,9 @@ def passage_signals(
     Returns:
         One record a hit, in their order.
     """
-    ceiling = sum(_group_idf(group, library.lexical) for group in wording.groups) * 2.2 or 1.0
+    weights = [_group_idf(group, library.lexical) for group in wording.groups]
     asked = _Asked.of(question, names, library)
-    return [
-        _signals(hit, wording, ceiling, asked, library.lexical, _nearness(hit, near))
-        for hit in hits
-    ]
+    return [_signals(hit, wording, weights, asked, _nearness(hit, near)) for hit in hits]
 
 
 def _nearness(hit: Hit, near: Sequence[tuple[str, Span]]) -> float:
@@ -209,12 +206,12 @@ def _folded(text: str) -> str:
 def _signals(
     hit: Hit,
     wording: Wording,
-    ceiling: float,
+    weights: Sequence[float],
     asked: _Asked,
-    lexical: TermStatistics,
     nearness: float,
 ) -> PassageSignals:
     passage = hit.passage
+    ceiling = sum(weights) * 2.2 or 1.0
     held = term_set(passage.sentence)
     folded = _folded(passage.sentence)
     own_words = set(folded.split())
@@ -230,8 +227,8 @@ def _signals(
         fused=hit.score,
         cosine=hit.cosine,
         lexical=min(1.0, hit.bm25 / ceiling),
-        coverage=_coverage(wording, held, lexical),
-        context_coverage=_coverage(wording, held | term_set(passage.context), lexical),
+        coverage=_coverage(wording, held, weights),
+        context_coverage=_coverage(wording, held | term_set(passage.context), weights),
         numbers_present=float(bool(asked.numbers) and not numbers_absent),
         numbers_absent=float(numbers_absent),
         names_present=float(bool(named) and all(named)),
@@ -264,8 +261,8 @@ def _group_idf(group: Sequence[str], lexical: TermStatistics) -> float:
     return min(known) if known else lexical.idf(group[0])
 
 
-def _coverage(wording: Wording, held: frozenset[str], lexical: TermStatistics) -> float:
-    weights = [_group_idf(group, lexical) for group in wording.groups]
+def _coverage(wording: Wording, held: frozenset[str], weights: Sequence[float]) -> float:
+    """Return the share of the terms' idf, one of ``weights`` a group, that is held."""
     total = sum(weights)
     if not total:
         return 0.0

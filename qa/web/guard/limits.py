@@ -37,13 +37,13 @@ class RateLimit:
         self._clock = clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, client: str) -> float:
-        """Take a token of a client; returns 0, or in how many seconds there is one."""
+    def take(self, client: str, cost: float = 1.0) -> float:
+        """Take tokens of a client; returns 0, or in how many seconds there are enough."""
         now = self._clock()
         left, then = self._left.pop(client, (self._most, now))
         left = min(self._most, left + (now - then) * self._most / 60)
-        missing = max(1.0 - left, 0.0)
-        self._left[client] = (left if missing else left - 1.0, now)
+        missing = max(cost - left, 0.0)
+        self._left[client] = (left if missing else left - cost, now)
         if len(self._left) > MAX_CLIENTS:
             self._left.popitem(last=False)  # who was not here for longest
         return missing * 60 / self._most
