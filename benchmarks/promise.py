@@ -29,6 +29,8 @@ from index.store import add_articles
 from qa.answering import QuestionError, Reply
 from qa.assistant import Assistant
 from qa.boundaries import Refusal
+from qa.evidence_model.option import add_evidence_model
+from qa.evidence_model.scorer import BUNDLED, NO_MODEL
 from qa.exporting import conversation_to_json, conversation_to_markdown
 from qa.rendering import reply_to_json
 from qa.web.cards import render_conversation
@@ -66,11 +68,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--questions", type=int, default=10_000, metavar="N")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--browser", action="store_true", help="copy each quote in Chromium, too")
+    add_evidence_model(parser)
     add_results_option(parser)
     arguments = parser.parse_args(argv)
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        assistant = open_assistant(Path(folder), sample_articles())
+        assistant = open_assistant(Path(folder), sample_articles(), arguments.evidence_model)
         clipboard = stack.enter_context(Clipboard()) if arguments.browser else None
         tally = compare(assistant, arguments.questions, arguments.seed, clipboard)
     for line in tally.broken[:20]:
@@ -80,24 +83,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     seconds = time.perf_counter() - begun
     sys.stdout.write(f"{counts}\nquotes compared: {where}\n")
     sys.stdout.write(f"{len(tally.broken)} were not the source; {seconds:.0f} s\n")
-    found = section(table(tally, seconds), PACKAGES)
-    failed = write_results(arguments.update_readme, {SECTION: found})
+    found = section(table(tally, seconds, arguments.evidence_model or BUNDLED), PACKAGES)
+    name = f"{SECTION}-long" if arguments.evidence_model == NO_MODEL else SECTION
+    failed = write_results(arguments.update_readme, {name: found})
     return failed or (1 if tally.broken else 0)
 
 
-def table(tally: Tally, seconds: float) -> Table:
+def table(tally: Tally, seconds: float, evidence_model: str) -> Table:
     """Lay out what was asked and compared."""
     kinds, places = sorted(tally.replies), list(tally.compared)
-    heads = ["questions", *kinds, *(f"quotes in {place}" for place in places)]
-    line = [f"{tally.replies.total():,}", *(f"{tally.replies[kind]:,}" for kind in kinds)]
+    heads = ["evidence model", "questions", *kinds, *(f"quotes in {place}" for place in places)]
+    line = [
+        evidence_model,
+        f"{tally.replies.total():,}",
+        *(f"{tally.replies[kind]:,}" for kind in kinds),
+    ]
     line += [f"{tally.compared[place]:,}" for place in places]
     return [[*heads, "not the source", "s"], [*line, f"{len(tally.broken)}", f"{seconds:.0f}"]]
 
 
-def open_assistant(folder: Path, articles: Sequence[Path]) -> Assistant:
+def open_assistant(
+    folder: Path, articles: Sequence[Path], evidence_model: str | None = None
+) -> Assistant:
     """Open a library of the shipped article and some more."""
     add_articles(folder, articles, encoder=SentenceEncoder())
-    return Assistant.load(folder)
+    return Assistant.load(folder, evidence_model=evidence_model)
 
 
 def compare(

@@ -88,10 +88,17 @@ def test_same_seed_draws_the_same_conversations(document: Document) -> None:
 
 def test_what_was_compared_is_laid_out() -> None:
     tally = Tally(Counter(Answer=7, Refusal=1), Counter(object=9, HTML=9), ["a"])
-    assert table(tally, 61.4) == [
+    assert table(tally, 61.4, "none") == [
         [
-            *("questions", "Answer", "Refusal", "quotes in object", "quotes in HTML"),
+            *(
+                "evidence model",
+                "questions",
+                "Answer",
+                "Refusal",
+                "quotes in object",
+                "quotes in HTML",
+            ),
             *("not the source", "s"),
         ],
-        ["8", "7", "1", "9", "9", "1", "61"],
+        ["none", "8", "7", "1", "9", "9", "1", "61"],
     ]

@@ -12,7 +12,7 @@ from benchmarks.speed import results
 
 FILE = Path(__file__).parents[2] / "benchmarks" / "RESULTS.md"
 NAMES = {
-    *(formats.SECTION, killed.SECTION, load.SECTION, promise.SECTION),
+    *(formats.SECTION, killed.SECTION, load.SECTION, promise.SECTION, f"{promise.SECTION}-long"),
     *(fuzz.SECTION + kind for kind in ("models", "words")),
     *(reporting.FAMILY + name for name in ("sizes", "assistant", "vectors")),
     *(results.FAMILY + name for name in ("latency", "indexing", "start", "roofline", "users")),
