@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from qa.web.guard.accounts import Accounts
 from qa.web.guard.headers import SecurityHeaders
 from qa.web.guard.limits import RequestLimits
+from qa.web.guard.refusals import Refusals
 from qa.web.guard.routes import OpenRoutes, SameSite
 from qa.web.guard.sessions import LoginRequired
 
@@ -72,4 +73,5 @@ def make_guard(protection: Protection, *, max_upload: int) -> list[Middleware]:
         Middleware(OpenRoutes, takes_uploads=max_upload > 0),
         Middleware(RequestLimits, per_minute=protection.per_minute, max_upload=max_upload),
         *login,
+        Middleware(Refusals),
     ]
