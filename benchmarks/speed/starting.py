@@ -19,6 +19,7 @@ from pathlib import Path
 
 from benchmarks.answer_time import REPOSITORY, START_SECONDS
 from benchmarks.scale.asking import load_questions
+from benchmarks.speed.loading import QUESTION, measure_loading
 from benchmarks.speed.results import Goal, Measured
 
 PAGE_S, ANSWER_S, MEMORY_MB = 3.0, 6.0, 700.0
@@ -27,7 +28,6 @@ IMPORTS = ("gradio", "qa.web.page", "numpy", "faiss", "torch", "index.bert", "qa
 IMPORT_LINE = re.compile(r"import time:\s*-?\d+ \|\s*(?P<us>\d+) \|\s*(?P<name>[\w.]+)$")
 """Of ``-X importtime``. A module's own time may be below zero: what another thread imports
 meanwhile is taken off it."""
-QUESTION = "Do maternal cells reach the brain of the pups?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,9 @@ def measure_start(library: Path | None, *, rounds: int, questions: int) -> Measu
     peak = max(one.asked_mib for one in starts)
     table = [["", "s"], ["page is up", f"{page:.2f}"], ["first answer", f"{answer:.2f}"]]
     table += [[f"import of {name}", f"{took:.2f}"] for name, took in imports.items()]
+    loading = [measure_loading(library) for _ in range(rounds)]
+    for name in loading[0]:
+        table.append([f"alone: {name}", f"{min(one[name] for one in loading):.2f}"])
     table += [
         ["", "MiB"],
         ["peak after the first answer", f"{max(one.peak_mib for one in starts):.0f}"],

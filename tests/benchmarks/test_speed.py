@@ -12,6 +12,7 @@ from benchmarks.speed import __main__ as command
 from benchmarks.speed import indexing, starting, users
 from benchmarks.speed.indexing import BARE_HERE, ENCODER, OURS, in_turn, rate_table
 from benchmarks.speed.latency import ask_in_turn, latency_table
+from benchmarks.speed.loading import measure_loading
 from benchmarks.speed.results import Goal, Measured, Times, beside, section, sections, to_json
 from benchmarks.speed.roofline import first_token_operations, layer_operations, pair_operations
 from benchmarks.speed.sides import Asked, Peer, PeerError, ask_all, open_peers
@@ -253,3 +254,11 @@ def test_a_file_without_markers_is_refused(
     assert "| 1 | 3.0 |" in said.out
     assert "needs one line <!-- speed-users:start -->" in said.err
     assert json.loads(kept.read_text("utf-8"))["measured"][0]["name"] == "users"
+
+
+def test_what_is_loaded_is_timed_step_by_step(tmp_path: Path) -> None:
+    steps = measure_loading(tmp_path / "library")
+    assert next(iter(steps)) == "torch imported"
+    assert {"index opened", "evidence model loaded", "first question"} <= set(steps)
+    assert all(seconds >= 0 for seconds in steps.values())
+    assert steps["torch imported"] > 0.1
