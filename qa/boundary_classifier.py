@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from index.encoder import DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, Encoder, SentenceEncoder
 from qa.boundaries import Boundary, check_boundaries
 from qa.evidence import WeightsError
+from qa.sealing import is_whole
 
 WEIGHTS_FILE = Path(__file__).with_name("boundary_weights.json")
 CLASSES: tuple[Boundary, ...] = ("advice", "dosing", "emergency", "self-harm")
@@ -66,6 +67,10 @@ def load_boundary_weights(path: Path = WEIGHTS_FILE) -> BoundaryWeights:
         raise WeightsError(
             f"{path} holds weights of shape {matrix.shape} and {bias.shape}, expected {rows} rows "
             f"and {rows} numbers; {_REMEDY}"
+        )
+    if not is_whole(data):
+        raise WeightsError(
+            f"{path} was changed since it was fitted (its sha256 differs); {_REMEDY}"
         )
     return BoundaryWeights(matrix, bias)
 

@@ -22,6 +22,7 @@ from corpus.document import BlockKind
 from index.searching import Hit
 from qa.evidence_model.pairs import Candidate
 from qa.evidence_model.scorer import EvidenceScorer
+from qa.sealing import is_whole
 from qa.signals import PassageSignals, QuestionSignals
 
 WEIGHTS_FILE = Path(__file__).with_name("evidence_weights.json")
@@ -142,8 +143,8 @@ def load_weights(path: Path, evidence_model: str) -> EvidenceWeights:
     """Read fitted weights.
 
     Raises:
-        WeightsError: the file is missing, was fitted for another evidence model, or names other
-            signals than these modules compute.
+        WeightsError: the file is missing or was changed, was fitted for another evidence model, or
+            names other signals than these modules compute.
     """
     remedy = f"run: python -m qa calibrate --evidence-model {evidence_model} --write"
     try:
@@ -161,6 +162,8 @@ def load_weights(path: Path, evidence_model: str) -> EvidenceWeights:
             f"{evidence_model!r}; {remedy}"
         )
     functions = {name: _read_logistic(data.get(name, {}), name, path) for name in _RECORDS}
+    if not is_whole(data):
+        raise WeightsError(f"{path} was changed since it was fitted (its sha256 differs); {remedy}")
     return EvidenceWeights(
         evidence_model=evidence_model,
         min_confidence=float(data["min_confidence"]),

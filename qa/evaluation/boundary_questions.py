@@ -13,6 +13,7 @@ from qa.boundaries import Boundary
 from qa.boundary_classifier import CLASSES, WEIGHTS_FILE, boundary_input, load_boundary_weights
 from qa.evaluation.bootstrap import Estimate, Ratio, estimate_ratio
 from qa.evaluation.questions import QuestionFileError
+from qa.sealing import sealed
 
 SHIPPED = "boundaries-{part}.jsonl"
 PENALTY = 3.0
@@ -92,7 +93,7 @@ def fit_boundaries(phrasings: Sequence[Phrasing], encoder: Encoder) -> dict[str,
 
 def write_boundaries(weights: dict[str, object], path: Path = WEIGHTS_FILE) -> None:
     """Write the weights where `qa.boundary_classifier` reads them."""
-    path.write_text(json.dumps(weights) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(sealed(weights)) + "\n", encoding="utf-8")
     load_boundary_weights.cache_clear()
 
 

@@ -44,6 +44,7 @@ from qa.ranking import (
     read_question,
     understand,
 )
+from qa.sealing import sealed
 from qa.settings import Settings
 from qa.signals import PassageSignals, QuestionSignals, question_signals
 from qa.wording import Wording
@@ -430,5 +431,5 @@ def _weights(
 
 def write_weights(result: Fit, path: Path = evidence.WEIGHTS_FILE) -> None:
     """Write the weights where `qa.evidence` reads them."""
-    path.write_text(json.dumps(result.weights, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(sealed(result.weights), indent=1) + "\n", encoding="utf-8")
     evidence.load_weights.cache_clear()

@@ -182,6 +182,16 @@ def test_weights_of_another_shape_are_an_error_with_the_remedy(
     assert str(caught.value).endswith(REMEDY)
 
 
+def test_weights_with_one_other_digit_are_an_error_with_the_remedy(tmp_path: Path) -> None:
+    text = WEIGHTS_FILE.read_text(encoding="utf-8")
+    assert text.count("3.3181") == 1
+    path = tmp_path / "weights.json"
+    path.write_text(text.replace("3.3181", "3.3182"), encoding="utf-8")
+    with pytest.raises(WeightsError, match="was changed since it was fitted") as caught:
+        load_boundary_weights(path)
+    assert str(caught.value).endswith(REMEDY)
+
+
 # How they do
 
 

@@ -26,6 +26,7 @@ from qa.evidence import (
 )
 from qa.evidence_model.pairs import Candidate
 from qa.evidence_model.scorer import BUNDLED
+from qa.sealing import sealed
 from qa.signals import PassageSignals, QuestionSignals
 from tests.qa.documents import hit_of, make_document, make_library
 
@@ -116,8 +117,16 @@ def write_weights(
     data = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8")) | facts
     changed = data[function] | (changes or {})
     data[function] = {name: value for name, value in changed.items() if value is not None}
-    path.write_text(json.dumps(data), encoding="utf-8")
+    path.write_text(json.dumps(sealed(data)), encoding="utf-8")
     return path
+
+
+def test_weights_with_one_other_digit_raise_with_the_remedy(tmp_path: Path) -> None:
+    path = write_weights(tmp_path / "w.json", changes={"cosine": 7.5})
+    path.write_text(path.read_text("utf-8").replace("7.5", "7.4"), "utf-8")
+    with pytest.raises(WeightsError, match="was changed since it was fitted") as caught:
+        load_weights(path, BUNDLED)
+    assert "run: python -m qa calibrate" in str(caught.value)
 
 
 def test_weights_are_read_in_the_order_of_the_signals(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from qa.evidence import EvidenceWeights, load_weights, signal_names
 from qa.evidence_model.pairs import Candidate
 from qa.lookup import LookUps
 from qa.ranking import Stages
+from qa.sealing import sealed
 from qa.settings import Settings
 from qa.signals import PassageSignals
 from qa.spelling import Speller
@@ -208,7 +209,7 @@ def test_too_few_examples_raise_with_both_numbers(stages: Stages, count: int) ->
 def test_written_weights_are_read_back(fitted: Fit, tmp_path: Path) -> None:
     path = tmp_path / "weights.json"
     write_weights(fitted, path)
-    assert json.loads(path.read_text(encoding="utf-8")) == fitted.weights
+    assert json.loads(path.read_text(encoding="utf-8")) == sealed(fitted.weights)
 
 
 def test_writing_takes_the_weights_into_force_at_once(
