@@ -39,6 +39,7 @@ def read_xml(content: bytes, path: Path) -> MarkupSource:
         path: its name, for the error messages.
 
     Raises:
+        MemoryError: there is too little for it.
         CorpusError: it is empty, not in the encoding that it declares, not well-formed, or declares
             or uses entities of its own.
     """
@@ -58,6 +59,8 @@ def read_xml(content: bytes, path: Path) -> MarkupSource:
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except etree.XMLSyntaxError as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError(f"{path} needs more memory than there is") from error
         raise CorpusError(
             f"{path} is not well-formed XML: {error.msg}; it may be cut off, fetch the file again"
         ) from error

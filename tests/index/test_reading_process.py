@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from corpus.document import CorpusError
@@ -71,6 +72,29 @@ def test_a_file_that_harms_its_reader_is_refused_and_the_next_one_is_read(
         reading.read_new(bad)
     assert str(error.value).startswith(f"{bad.source} cannot be read: {reason}")
     assert reading.read_new(good).facts.title == "Milk"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("source.txt", f"{TEXT}\n" + "- a\n" * 2_000_000),
+        ("source.xml", f"<article><body>{'<p>a</p>' * 2_400_000}</body></article>"),
+    ],
+    ids=["text", "XML"],
+)
+def test_a_file_that_needs_too_much_memory_is_refused_and_takes_none_here(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    bad, good = article(tmp_path, "bad").folder, article(tmp_path, "milk")
+    (bad / "article.toml").write_text(f'title = "Milk"\n[source]\nfile = "{name}"\n', "utf-8")
+    (bad / name).write_text(content, encoding="utf-8")
+    files, memory = find_files(bad), psutil.Process().memory_info
+    with ReadingProcess(Limits(memory=450 * 1024**2)) as reading:
+        before = memory().rss
+        with pytest.raises(CorpusError, match="takes more than 450 MB of memory; is it damaged"):
+            reading.read_new(files)
+        assert memory().rss - before < 50 * 1024**2
+        assert reading.read_new(good).facts.title == "Milk"
 
 
 def test_a_file_at_which_the_reader_waits_for_ever_is_refused(tmp_path: Path) -> None:

@@ -24,6 +24,11 @@ def test_every_answer_has_them(method: str, path: str) -> None:
     assert "frame-ancestors 'none'" in policy
     assert "connect-src 'self'" in policy
     assert SCRIPTS.search(policy)
+    rules = set(policy.split("; "))
+    assert {"base-uri 'self'", "form-action 'self'", "img-src 'self' data: blob:"} <= rules
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["permissions-policy"].startswith("camera=(), microphone=(), geolocation=()")
 
 
 def test_refusals_have_them_too() -> None:

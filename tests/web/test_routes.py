@@ -7,10 +7,12 @@ import pytest
 from gradio.routes import App
 from starlette.routing import Route
 
+from qa.web.guard.protection import Protection, make_guard
 from qa.web.guard.routes import is_open
 from qa.web.opening import Opening
 from qa.web.page import build_page
 from tests.web.fakes import FakeAssistant
+from tests.web.guarded import client
 
 OPEN = {
     *("GET /", "GET /config", "GET /config/", "GET /static/{path:path}", "GET /assets/{path:path}"),
@@ -79,6 +81,13 @@ def test_gradio_s_routes_are_closed_but_those_that_are_needed() -> None:
 def test_other_spellings_do_not_get_through(path: str) -> None:
     assert not is_open("GET", path)
     assert not is_open("POST", path)
+
+
+def test_a_closed_route_is_not_reached() -> None:
+    visitor = client(make_guard(Protection(), max_upload=0))
+    answer = visitor.get("/gradio_api/file=/etc/passwd")
+    assert (answer.status_code, answer.json()["error"]) == (404, "There is nothing here.")
+    assert visitor.put("/").status_code == 404
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", ""])

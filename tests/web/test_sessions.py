@@ -1,6 +1,7 @@
 """Logging in: what is closed without it, cookies, passwords of programs, too many tries."""
 
 import base64
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,6 +71,26 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(visitor: TestC
     assert "path=/" in parts
     assert "secure" not in parts  # over plain http the browser would drop it
     assert len(visitor.cookies[COOKIE]) >= 43
+
+
+def test_an_answer_with_a_cookie_is_not_kept(visitor: TestClient) -> None:
+    assert visitor.post("/login", data=LOGIN).headers["cache-control"] == "no-store"
+
+
+def test_no_secret_is_logged(visitor: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        visitor.post("/login", data=WRONG)
+        visitor.post("/login", data=LOGIN)
+        visitor.post(JOIN, headers=basic("ann", "another secret"))
+        visitor.get("/logout")
+    for secret in (PASSWORD, "another secret", basic("ann", "another secret")["Authorization"]):
+        assert secret not in caplog.text
+
+
+def test_a_ticket_s_secret_is_not_kept() -> None:
+    tickets = Tickets(10)
+    tickets.put("the-secret", "ann")
+    assert "the-secret" not in repr(vars(tickets))
 
 
 def test_over_https_the_cookie_is_for_https(accounts: Accounts) -> None:
