@@ -1,12 +1,13 @@
 """How the processor time of a call grows with what it is given.
 
-Ratios only: the same call with twice as much. What is short even at the largest size does not
-matter.
+Ratios only: the same call with four times as much, which takes 4 times as long where time grows
+with the size, 16 times where it grows with the square; limits lie in the middle, far from both.
+What is short even at the largest size does not matter.
 """
 
+import gc
 import math
 import signal
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from types import FrameType
 
 MEASURABLE = 0.006
 """Seconds; what takes less is hidden in the noise, and fast."""
+CLEARLY = 0.6
+"""Of the limit, below which one measurement is enough."""
 TOO_LONG = 1.0
 """Seconds after which a call is stopped."""
 
@@ -25,7 +28,7 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True)
 class Growth:
-    """What doubling does: ``ratio`` of the times of ``size`` and half of it."""
+    """What four times as much does: ``ratio`` of the times of ``size`` and a quarter of it."""
 
     size: int
     ratio: float
@@ -40,7 +43,7 @@ def stopped_in_time() -> Iterator[None]:
     """Stop each call that is measured in here once it has taken too long."""
 
     def stop(number: int, frame: FrameType | None) -> None:
-        if time.process_time() - _begun[0] > TOO_LONG:
+        if time.thread_time() - _begun[0] > TOO_LONG:
             _begun[0] = math.inf
             raise StoppedError
 
@@ -54,28 +57,39 @@ def stopped_in_time() -> Iterator[None]:
 
 
 def processor_seconds(call: Callable[[], object], *, tries: int) -> float:
-    """Measure the middle one of some tries; infinite where it was stopped."""
+    """Measure the quickest of some tries, as others were disturbed; infinite if it was stopped."""
     taken = []
-    for _ in range(tries):
-        try:
-            begun = _begun[0] = time.process_time()
-            call()
-            taken.append(time.process_time() - begun)
-            _begun[0] = math.inf
-        except StoppedError:
-            return math.inf
-    return statistics.median(taken)
+    with _without_collector():
+        for _ in range(tries):
+            try:
+                begun = _begun[0] = time.thread_time()
+                call()
+                taken.append(time.thread_time() - begun)
+                _begun[0] = math.inf
+            except StoppedError:
+                return math.inf
+    return min(taken)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Look for no cycles meanwhile: that takes as long as there are objects of other tests."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def growth_of(
     call: Callable[[int], Callable[[], object]], *, size: int, limit: float
 ) -> Growth | None:
-    """Measure a size and half of it; None where the ratio is not beyond a limit.
+    """Measure a size and a quarter of it; None where the ratio is not beyond a limit.
 
     Args:
         call: makes the call for a size.
         size: the size.
-        limit: the ratio that is too much; one beyond it is measured again before it counts.
+        limit: the ratio that is too much; what is not clearly below is measured again.
     """
     seconds = processor_seconds(call(size), tries=1)
     if seconds == math.inf:
@@ -84,9 +98,9 @@ def growth_of(
         return None
     ratio = 0.0
     for tries in (1, 3, 9):
-        half = processor_seconds(call(size // 2), tries=tries)
+        part = processor_seconds(call(size // 4), tries=tries)
         whole = processor_seconds(call(size), tries=tries)
-        ratio = whole / half if half > 0 else 0.0
-        if ratio <= limit or whole < MEASURABLE:
+        ratio = whole / part
+        if whole < MEASURABLE or ratio <= CLEARLY * limit:
             return None
-    return Growth(size, ratio)
+    return Growth(size, ratio) if ratio > limit else None
