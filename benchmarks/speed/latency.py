@@ -83,18 +83,10 @@ def measure_parts(ours: Ours, questions: Sequence[str]) -> dict[str, float]:
     for question in questions:
         with record_stages() as seconds:
             reply = ours.alone.ask(question)
-        vector, html = partial(_encode, ours, question), partial(_draw, question, reply)
-        for name, value in {
-            **seconds,
-            "encode once": clock(vector),
-            "render": clock(html),
-        }.items():
+        drawn = clock(partial(_draw, question, reply))
+        for name, value in {**seconds, "render": drawn}.items():
             found[name].append(value)
     return {name: 1000 * statistics.median(values) for name, values in found.items()}
-
-
-def _encode(ours: Ours, question: str) -> object:
-    return ours.alone.library.encoder.encode([question])
 
 
 def _draw(question: str, reply: Reply) -> object:
