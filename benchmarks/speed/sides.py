@@ -74,7 +74,12 @@ class OurSearch:
     def ask(self, questions: Sequence[str], *, at_once: int) -> Asked:
         """Search for questions."""
         library: Any = (self._ours.alone if at_once == 1 else self._ours.shared).library
-        return ask_all(lambda question: library.search(question, k=10), questions, at_once=at_once)
+
+        def search(question: str) -> object:
+            library.encoder.foresee([])  # nothing of the answer before is kept
+            return library.search(question, k=10)
+
+        return ask_all(search, questions, at_once=at_once)
 
 
 def ask_all(ask: Any, questions: Sequence[str], *, at_once: int) -> Asked:  # noqa: ANN401
