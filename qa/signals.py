@@ -148,8 +148,9 @@ def passage_signals(
         One record a hit, in their order.
     """
     weights = [_group_idf(group, library.lexical) for group in wording.groups]
+    ceiling = sum(weights) * 2.2 or 1.0
     asked = _Asked.of(question, names, library)
-    return [_signals(hit, wording, weights, asked, _nearness(hit, near)) for hit in hits]
+    return [_signals(hit, wording, weights, ceiling, asked, _nearness(hit, near)) for hit in hits]
 
 
 def _nearness(hit: Hit, near: Sequence[tuple[str, Span]]) -> float:
@@ -207,11 +208,11 @@ def _signals(
     hit: Hit,
     wording: Wording,
     weights: Sequence[float],
+    ceiling: float,
     asked: _Asked,
     nearness: float,
 ) -> PassageSignals:
     passage = hit.passage
-    ceiling = sum(weights) * 2.2 or 1.0
     held = term_set(passage.sentence)
     folded = _folded(passage.sentence)
     own_words = set(folded.split())

@@ -48,8 +48,12 @@ def _pairs() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
     return tuple(pairs)
 
 
+@lru_cache(maxsize=256)
 def widen(question: str) -> Wording:
-    """Add to a question the words by which an article may say the same."""
+    """Add to a question the words by which an article may say the same.
+
+    Asked for when a question's texts are encoded and again when they are searched.
+    """
     lowered = re.sub(r"[’`]", "'", question.lower())
     present = set(terms(question))
     added: list[str] = []

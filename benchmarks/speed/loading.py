@@ -33,8 +33,9 @@ def load_in_steps(library: Path) -> dict[str, float]:
     from index.library import Library
     from qa.assistant import Assistant
     from qa.evidence_model.scorer import load_scorer
+    from qa.foreseeing import ForeseeingEncoder
 
-    encoder = step("embedding model loaded", SentenceEncoder)
+    encoder = ForeseeingEncoder(step("embedding model loaded", SentenceEncoder))
     opened = step("index opened", lambda: Library.open(library, encoder=encoder))
     scorer = step("evidence model loaded", load_scorer)
     assistant = step("assistant wired", lambda: Assistant(opened, scorer=scorer))
