@@ -1,8 +1,10 @@
 """How the processor time of a call grows with what it is given.
 
 Ratios only: the same call with four times as much, which takes 4 times as long where time grows
-with the size, 16 times where it grows with the square; limits lie in the middle, far from both.
-What is short even at the largest size does not matter.
+with the size, 16 times where it grows with the square; limits lie in the middle. What is beyond
+one is measured again over sixteen times as much, 16 times as long against 256: a machine whose
+speed changes by half meanwhile blurs the first, hardly the second. What is short even at the
+largest size does not matter.
 """
 
 import gc
@@ -18,8 +20,10 @@ MEASURABLE = 0.006
 """Seconds; what takes less is hidden in the noise, and fast."""
 CLEARLY = 0.6
 """Of the limit, below which one measurement is enough."""
-TOO_LONG = 1.0
+TOO_LONG = 2.0
 """Seconds after which a call is stopped."""
+TRIES = 9
+"""How often what seems to be beyond a limit is measured again."""
 
 
 class StoppedError(Exception):
@@ -28,7 +32,10 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True)
 class Growth:
-    """What four times as much does: ``ratio`` of the times of ``size`` and a quarter of it."""
+    """What four times as much does: ``ratio`` of the times of ``size`` and a quarter of it.
+
+    It is the root of the ratio over sixteen times as much; infinite where a call was stopped.
+    """
 
     size: int
     ratio: float
@@ -56,19 +63,17 @@ def stopped_in_time() -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def processor_seconds(call: Callable[[], object], *, tries: int) -> float:
-    """Measure the quickest of some tries, as others were disturbed; infinite if it was stopped."""
-    taken = []
+def processor_seconds(call: Callable[[], object]) -> float:
+    """Measure a call; infinite if it was stopped."""
     with _without_collector():
-        for _ in range(tries):
-            try:
-                begun = _begun[0] = time.thread_time()
-                call()
-                taken.append(time.thread_time() - begun)
-                _begun[0] = math.inf
-            except StoppedError:
-                return math.inf
-    return min(taken)
+        try:
+            begun = _begun[0] = time.thread_time()
+            call()
+            return time.thread_time() - begun
+        except StoppedError:
+            return math.inf
+        finally:
+            _begun[0] = math.inf
 
 
 @contextmanager
@@ -91,16 +96,23 @@ def growth_of(
         size: the size.
         limit: the ratio that is too much; what is not clearly below is measured again.
     """
-    seconds = processor_seconds(call(size), tries=1)
-    if seconds == math.inf:
-        return Growth(size, seconds)
-    if seconds < MEASURABLE:
+    whole = processor_seconds(call(size))
+    if whole < MEASURABLE:
         return None
-    ratio = 0.0
-    for tries in (1, 3, 9):
-        part = processor_seconds(call(size // 4), tries=tries)
-        whole = processor_seconds(call(size), tries=tries)
-        ratio = whole / part
-        if whole < MEASURABLE or ratio <= CLEARLY * limit:
+    if whole < math.inf:
+        ratio = whole / processor_seconds(call(size // 4))
+        if ratio <= CLEARLY * limit:
             return None
+    ratio = math.sqrt(_ratio(call(4 * size), call(size // 4)))
     return Growth(size, ratio) if ratio > limit else None
+
+
+def _ratio(large: Callable[[], object], small: Callable[[], object]) -> float:
+    """Return the ratio of the quickest of some tries, one in turn with the other."""
+    of_large, of_small = math.inf, math.inf
+    for _ in range(TRIES):
+        of_large = min(of_large, processor_seconds(large))
+        if of_large == math.inf:
+            return math.inf  # stopped: it would be again
+        of_small = min(of_small, processor_seconds(small))
+    return of_large / of_small
