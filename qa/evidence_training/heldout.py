@@ -14,10 +14,14 @@ from tqdm import tqdm
 
 from qa.evidence_model.pairs import Candidate
 from qa.evidence_training.articles import Example, source_of
+from qa.evidence_training.groups import WideGroup
 from qa.evidence_training.sampling import Sampler
 
 Score = Callable[[str, Sequence[Candidate]], Sequence[float]]
 """Question and candidates to one number each, larger where it answers."""
+
+Row = tuple[bool, float, bool, bool, bool]
+"""Answerable; the best score; whether the best answers, whether the first, whether any does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def evaluate_held_out(
     Questions whose answer is in no sentence (it is too short for one) are left out.
     """
     known = [example for example in examples if example.answers or example.near]
-    rows: dict[str, list[tuple[bool, float, bool, bool, bool]]] = {}
+    rows: dict[str, list[Row]] = {}
     for example in tqdm(known, desc="held-out questions", unit="q", mininterval=5):
         ranked = [
             n for n in sampler.ranked(example.question, example.article) if n in example.allowed
@@ -71,7 +75,25 @@ def evaluate_held_out(
     return [_sum_up(source, found) for source, found in sorted(rows.items())]
 
 
-def _sum_up(source: str, rows: Sequence[tuple[bool, float, bool, bool, bool]]) -> HeldOutResult:
+def sum_up_groups(
+    groups: Sequence[WideGroup], scores: Sequence[Sequence[float]]
+) -> list[HeldOutResult]:
+    """Sum up by source what was scored of held-out groups; the same as `evaluate_held_out`.
+
+    Args:
+        groups: whose candidates are in the order of retrieval.
+        scores: of each one's candidates.
+    """
+    rows: dict[str, list[Row]] = {}
+    for group, own in zip(groups, scores, strict=True):
+        best = int(np.argmax(own))
+        labels = group.labels
+        row = (bool(group.answerable), own[best], bool(labels[best]), bool(labels[0]), any(labels))
+        rows.setdefault(group.source.split("-")[0], []).append(row)
+    return [_sum_up(source, found) for source, found in sorted(rows.items())]
+
+
+def _sum_up(source: str, rows: Sequence[Row]) -> HeldOutResult:
     table = np.array(rows, dtype=float)
     answerable = table[:, 0] == 1
     both = 0 < answerable.sum() < len(table)

@@ -57,6 +57,11 @@ class ArticleIndex:
         fused = fuse(cosines, self._lexical.scores(terms(question)), dense_weight=DENSE_WEIGHT)
         return [int(n) for n in np.argsort(-fused, kind="stable")[:k]]
 
+    def alike(self, one: int, other: int) -> bool:
+        """Tell whether two sentences share most of their terms, so that both may answer."""
+        of_one, of_other = self.term_sets[one], self.term_sets[other]
+        return len(of_one & of_other) >= SAME_ANSWER * max(1, min(len(of_one), len(of_other)))
+
 
 class Sampler:
     """Draws groups from examples; the same seed and round give the same groups.
@@ -67,12 +72,12 @@ class Sampler:
     """
 
     def __init__(self, examples: Sequence[Example], encoder: Encoder) -> None:
-        self._examples = [e for e in examples if e.answers or e.near]
+        self._examples = [e for e in examples if e.answers or e.near]  # others teach nothing
         self._encoder = encoder
         self._indexes: dict[Article, ArticleIndex] = {}
         self._ranked: dict[tuple[str, Article], list[int]] = {}
-        self._articles = list({e.article: None for e in self._examples})
-        questions = list(dict.fromkeys(e.question for e in self._examples))
+        self.articles = list({e.article: None for e in self._examples})
+        questions = list(dict.fromkeys(e.question for e in examples))
         self._vectors = dict(zip(questions, encoder.encode(questions), strict=True))
 
     def __len__(self) -> int:
@@ -92,7 +97,8 @@ class Sampler:
                 if swapped:
                     yield swapped
 
-    def _index(self, article: Article) -> ArticleIndex:
+    def index(self, article: Article) -> ArticleIndex:
+        """Return the search in an article, made when first asked for."""
         if article not in self._indexes:
             self._indexes[article] = ArticleIndex(article, self._encoder)
         return self._indexes[article]
@@ -101,7 +107,7 @@ class Sampler:
         """Return the article's sentences most like the question, best first."""
         key = (question, article)
         if key not in self._ranked:
-            self._ranked[key] = self._index(article).rank(
+            self._ranked[key] = self.index(article).rank(
                 question, self._vectors[question], 2 * NEIGHBOURS
             )
         return self._ranked[key]
@@ -110,7 +116,7 @@ class Sampler:
         question = example.question
         if rng.random() < MISSPELT:
             question = misspell(question, rng)
-        if len(self._articles) > 1 and rng.random() < OTHER_ARTICLE:
+        if len(self.articles) > 1 and rng.random() < OTHER_ARTICLE:
             return Group(question, *self._strangers(example, GROUP_SIZE, rng))
         sentences = example.article.sentences
         chosen = [rng.choice(example.answers)] if example.answers else []
@@ -130,7 +136,7 @@ class Sampler:
 
     def _negatives(self, example: Example, rng: random.Random) -> list[int]:
         """Return positions that do not answer: the known near ones, then the most alike."""
-        index = self._index(example.article)
+        index = self.index(example.article)
         answers = set(example.answers)
         near = [n for n in example.near if n not in answers]
         rng.shuffle(near)
@@ -140,7 +146,7 @@ class Sampler:
             if n in example.allowed
             and n not in answers
             and n not in near
-            and not any(_overlap(index.term_sets[n], index.term_sets[a]) for a in answers)
+            and not any(index.alike(n, a) for a in answers)
         ]
         beside = [a + d for a in example.answers for d in (-1, 1) if a + d in like]
         closest, farther = like[:6], like[6:NEIGHBOURS]
@@ -153,7 +159,7 @@ class Sampler:
         self, example: Example, count: int, rng: random.Random
     ) -> tuple[tuple[Candidate, ...], tuple[bool, ...]]:
         """Return the sentences of another article that are most like the question."""
-        others = [article for article in self._articles if article is not example.article]
+        others = [article for article in self.articles if article is not example.article]
         if not others:
             return (), ()
         other = rng.choice(others)
@@ -176,7 +182,3 @@ class Sampler:
         ]
         candidates = (sentences[answer].candidate, *others[: GROUP_SIZE - 1])
         return Group(swap.question, candidates, (False,) * len(candidates))
-
-
-def _overlap(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= SAME_ANSWER * max(1, min(len(one), len(other)))

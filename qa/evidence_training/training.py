@@ -1,5 +1,6 @@
 """The training loop: groups in, weights out. Resumable, seeded, shows its progress."""
 
+import hashlib
 import json
 import logging
 import math
@@ -24,10 +25,12 @@ from index.encoder import native_bfloat16
 from qa.evidence_model.network import APART, ENCODER, EvidenceNetwork, apply_weights, is_trained
 from qa.evidence_model.pairs import PairTokenizer
 from qa.evidence_model.reading import PairReader
+from qa.evidence_model.scorer import CONFIG_FILE, WEIGHTS_FILE
 from qa.evidence_training.sampling import Group, Sampler
 
 logger = logging.getLogger(__name__)
 
+Tune = Literal["lora", "full"]
 LORA_MODULES = ["query", "key", "value", "dense"]
 LORA_SCALE = 2.0
 """Factor of the low-rank product, alpha / rank."""
@@ -57,7 +60,7 @@ class TrainingSettings:
         start: sha256 of trained weights that the run goes on from; "" for the bundled model.
     """
 
-    tune: Literal["lora", "full"] = "lora"
+    tune: Tune = "lora"
     steps: int = 2400
     groups: int = 8
     learning_rate: float = 6e-4
@@ -96,16 +99,7 @@ def train(
         ValueError: ``start`` is of another kind or rank, or there is nothing to train on.
     """
     torch.manual_seed(settings.seed)
-    for name, parameter in network.named_parameters():
-        parameter.requires_grad = is_trained(name)
-    if settings.tune == "lora":
-        config = LoraConfig(
-            r=settings.rank,
-            lora_alpha=int(LORA_SCALE * settings.rank),
-            target_modules=LORA_MODULES,
-            layers_to_transform=list(range(APART, network.encoder.config.num_hidden_layers)),
-        )
-        inject_adapter_in_model(config, network.encoder)
+    prepare(network, settings.tune, settings.rank)
     if start is not None:
         _begin_with(network, start, settings)
     reader = PairReader(network, tokenizer, kept_tokens=KEPT_TOKENS)
@@ -138,14 +132,28 @@ def train(
             checkpoint.save(network, optimizer, step + 1)
     bar.close()
     network.eval()
-    return _shipped(network, settings)
+    return shipped(network, settings.tune)
+
+
+def prepare(network: EvidenceNetwork, tune: Tune, rank: int) -> None:
+    """Let what is to be trained require a gradient, and nothing else; put an adapter in."""
+    for name, parameter in network.named_parameters():
+        parameter.requires_grad = is_trained(name)
+    if tune == "lora":
+        config = LoraConfig(
+            r=rank,
+            lora_alpha=int(LORA_SCALE * rank),
+            target_modules=LORA_MODULES,
+            layers_to_transform=list(range(APART, network.encoder.config.num_hidden_layers)),
+        )
+        inject_adapter_in_model(config, network.encoder)
 
 
 def _begin_with(
     network: EvidenceNetwork, tensors: Mapping[str, Tensor], settings: TrainingSettings
 ) -> None:
     """Put shipped tensors into a network that is ready for training."""
-    needed = _shipped(network, settings)
+    needed = shipped(network, settings.tune)
     if {name: t.shape for name, t in tensors.items()} != {n: t.shape for n, t in needed.items()}:
         raise ValueError(
             f"the weights to start from are not of kind {settings.tune!r}, rank {settings.rank}; "
@@ -235,10 +243,11 @@ def _trained(network: EvidenceNetwork) -> dict[str, Tensor]:
     return {name: p for name, p in network.named_parameters() if p.requires_grad}
 
 
-def _shipped(network: EvidenceNetwork, settings: TrainingSettings) -> dict[str, Tensor]:
+def shipped(network: EvidenceNetwork, tune: Tune) -> dict[str, Tensor]:
+    """Return the tensors that `network.apply_weights` takes, in float16."""
     state = network.state_dict()
     new = {name: tensor for name, tensor in state.items() if not name.startswith(ENCODER)}
-    if settings.tune == "full":
+    if tune == "full":
         encoder = {name: tensor for name, tensor in state.items() if name not in new}
         new |= {name: tensor for name, tensor in encoder.items() if is_trained(name)}
     else:
@@ -246,7 +255,17 @@ def _shipped(network: EvidenceNetwork, settings: TrainingSettings) -> dict[str, 
             f"{ENCODER}{name}": tensor
             for name, tensor in get_peft_model_state_dict(network.encoder).items()
         }
-    return {name: t.detach().to(torch.float16).contiguous() for name, t in new.items()}
+    return {name: t.detach().cpu().to(torch.float16).contiguous() for name, t in new.items()}
+
+
+def write_weights(folder: Path, tensors: dict[str, Tensor], settings: Mapping[str, object]) -> None:
+    """Write trained tensors into a folder as `scorer.read_weights` reads them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, folder / WEIGHTS_FILE)
+    digest = hashlib.sha256((folder / WEIGHTS_FILE).read_bytes()).hexdigest()
+    config = {"sha256": digest, "scale": LORA_SCALE, "settings": settings}
+    (folder / CONFIG_FILE).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    logger.info("wrote %s", folder / WEIGHTS_FILE)
 
 
 class _Checkpoint:
