@@ -3,9 +3,9 @@
 The bundled all-MiniLM-L6-v2 (six layers, 22.7 million parameters), made into a cross-encoder. Its
 lower layers read question and candidate apart, its upper layers read them together (DeFormer, Cao
 et al. 2020), so that the lower half of a candidate is computed once and kept. On the first token of
-the question, [CLS], stands a head of two layers. What training changed of the upper layers is kept
-as a low-rank adapter (LoRA, Hu et al. 2021) and added to the weights when they are loaded, so that
-it costs nothing to run; the lower layers stay as they came.
+the question, [CLS], stands a head of two layers. What training changed are the upper layers: kept
+whole, or as a low-rank adapter (LoRA, Hu et al. 2021) that is added to the weights when they are
+loaded, so that it costs nothing to run. The lower layers stay as they came.
 """
 
 from collections.abc import Mapping, Sequence
