@@ -14,6 +14,7 @@ from index.wordpieces import WordPieces
 from qa.evidence_model.network import base_network
 from qa.evidence_model.pairs import PairTokenizer
 from qa.evidence_training.articles import TrainingDataError
+from qa.evidence_training.checkpoints import Checkpoint
 from qa.evidence_training.fitting import FitSettings, Judge, Logits, fit, judge_all
 from qa.evidence_training.groups import HELD_OUT_FILE, TRAIN_FILE, WideGroup, read_groups
 from qa.evidence_training.heldout import HeldOutResult, sum_up_groups
@@ -57,7 +58,9 @@ def teach(options: argparse.Namespace) -> list[HeldOutResult]:
     torch.manual_seed(settings.seed)
     teacher = Teacher(options.model, torch.device(options.device))
     teacher.train()
-    fit(teacher, [group for group in groups if _is_labelled(group)], settings)
+    labelled = [group for group in groups if _is_labelled(group)]
+    checkpoint = Checkpoint(options.out, asdict(settings) | {"model": options.model})
+    fit(teacher, labelled, settings, checkpoint=checkpoint)
     teacher.eval()
     options.out.mkdir(parents=True, exist_ok=True)
     np.save(options.out / LOGITS_FILE, np.concatenate(judge_all(teacher, groups)).astype("float16"))
@@ -74,9 +77,9 @@ def distil(options: argparse.Namespace) -> list[HeldOutResult]:
     network = base_network(base).float()
     prepare(network, options.tune, options.rank)
     pupil = Pupil(network, PairTokenizer(WordPieces(base)), torch.device(options.device))
-    fit(pupil, groups, settings, taught)
     said = asdict(settings) | {"tune": options.tune, "rank": options.rank}
     said["teachers"] = [hashlib.sha256(path.read_bytes()).hexdigest() for path in options.logits]
+    fit(pupil, groups, settings, taught, Checkpoint(options.out, said))
     write_weights(options.out, shipped(network, options.tune), said)
     return _tested(pupil, held_out)
 

@@ -18,12 +18,15 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, log_softmax, softmax
 from tqdm import tqdm
 
+from qa.evidence_training.checkpoints import Checkpoint
 from qa.evidence_training.groups import WideGroup
 
 logger = logging.getLogger(__name__)
 
 POOL = 16
 """So many batches are drawn at once and sorted by length, so that little is padding."""
+SAVE_EVERY = 300
+"""Steps between two checkpoints."""
 MASKED = -1e4
 """In the place of a logit that is not there."""
 
@@ -49,6 +52,10 @@ class Judge(Protocol):
     """A network that can be fitted."""
 
     device: torch.device
+
+    @property
+    def module(self) -> torch.nn.Module:
+        """What is fitted."""
 
     def pairs(self, group: WideGroup) -> list[Pair]:
         """Return the tokens of a group's pairs."""
@@ -91,7 +98,7 @@ class FitSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawn:
+class Drawn:
     """Some candidates of one group: their pairs, labels (NaN: unknown), a teacher's logits."""
 
     pairs: list[Pair]
@@ -100,15 +107,20 @@ class _Drawn:
 
 
 def fit(
-    judge: Judge, groups: Sequence[WideGroup], settings: FitSettings, taught: Logits | None = None
+    judge: Judge,
+    groups: Sequence[WideGroup],
+    settings: FitSettings,
+    taught: Logits | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> None:
-    """Fit a network.
+    """Fit a network, going on from its checkpoint if there is one of these settings.
 
     Args:
         judge: changed.
         groups: to learn from.
         settings: of the run.
         taught: a teacher's logits of the groups; needed where ``hard_weight`` is below 1.
+        checkpoint: written every `SAVE_EVERY` steps.
 
     Raises:
         ValueError: there is nothing to learn from, or the teacher's logits are of other groups.
@@ -130,9 +142,12 @@ def fit(
         ],
         weight_decay=settings.weight_decay,
     )
+    done = checkpoint.restore(judge.module, optimizer) if checkpoint else 0
     average = None
-    bar = tqdm(total=steps, desc="fit", unit="step", mininterval=10)
+    bar = tqdm(total=steps, initial=done, desc="fit", unit="step", mininterval=10)
     for step, batch in enumerate(_batches(groups, pairs, taught, settings)):
+        if step < done:
+            continue
         for part in optimizer.param_groups:
             part["lr"] = part["peak"] * _rate(step, steps)
         loss = group_loss(judge, batch, settings)
@@ -144,6 +159,8 @@ def fit(
         bar.update()
         if step % 100 == 99:
             bar.set_postfix(loss=f"{float(average):.4f}", refresh=False)
+        if checkpoint and (step + 1) % SAVE_EVERY == 0:
+            checkpoint.save(judge.module, optimizer, step + 1)
     bar.close()
     logger.info("%d steps, loss %.4f", steps, float("nan") if average is None else float(average))
 
@@ -172,7 +189,7 @@ def _batches(
     pairs: Sequence[list[Pair]],
     taught: Logits,
     settings: FitSettings,
-) -> Iterator[list[_Drawn]]:
+) -> Iterator[list[Drawn]]:
     rng = random.Random(settings.seed)
     size = settings.groups
     for _ in range(settings.rounds):
@@ -193,19 +210,19 @@ def _draw(
     taught: NDArray[np.float32],
     width: int,
     rng: random.Random,
-) -> _Drawn:
+) -> Drawn:
     right = [n for n, label in enumerate(group.labels) if label]
     others = [n for n, label in enumerate(group.labels) if not label]
     chosen = right + rng.sample(others, min(len(others), max(0, width - len(right))))
     labels = [group.labels[n] for n in chosen]
-    return _Drawn(
+    return Drawn(
         [pairs[n] for n in chosen],
         [float("nan") if label is None else float(label) for label in labels],
         [float(taught[n]) for n in chosen],
     )
 
 
-def group_loss(judge: Judge, batch: Sequence[_Drawn], settings: FitSettings) -> Tensor:
+def group_loss(judge: Judge, batch: Sequence[Drawn], settings: FitSettings) -> Tensor:
     """Return the mean loss of groups.
 
     Of each pair binary cross-entropy with the label, or with the teacher's probability. Of each

@@ -32,6 +32,11 @@ class Pupil:
         self._tokenizer = tokenizer
         self._kept: dict[Candidate, tuple[Tokens, Tokens]] = {}
 
+    @property
+    def module(self) -> nn.Module:
+        """The network."""
+        return self.network
+
     def pairs(self, group: WideGroup) -> list[Pair]:
         """Return the tokens of a group's pairs."""
         question = np.array(self._tokenizer.question(group.question).ids)

@@ -45,6 +45,11 @@ class Teacher(nn.Module):
         self._ids: dict[tuple[str, int], list[int]] = {}
         self.to(device)
 
+    @property
+    def module(self) -> nn.Module:
+        """The network, head and all."""
+        return self
+
     def pairs(self, group: WideGroup) -> list[Pair]:
         """Return the tokens of a group's pairs: ``[CLS] question [SEP] sentence [SEP] context``."""
         first, last = self._tokenizer.cls_token_id, self._tokenizer.sep_token_id

@@ -17,7 +17,7 @@ from peft import (
     inject_adapter_in_model,
     set_peft_model_state_dict,
 )
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 from tqdm import tqdm
 
@@ -26,6 +26,7 @@ from qa.evidence_model.network import APART, ENCODER, EvidenceNetwork, apply_wei
 from qa.evidence_model.pairs import PairTokenizer
 from qa.evidence_model.reading import PairReader
 from qa.evidence_model.scorer import CONFIG_FILE, WEIGHTS_FILE
+from qa.evidence_training.checkpoints import Checkpoint
 from qa.evidence_training.sampling import Group, Sampler
 
 logger = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ def train(
         _begin_with(network, start, settings)
     reader = PairReader(network, tokenizer, kept_tokens=KEPT_TOKENS)
     optimizer = _optimizer(network, settings)
-    checkpoint = _Checkpoint(folder, settings)
+    checkpoint = Checkpoint(folder, asdict(settings))
     done = checkpoint.restore(network, optimizer)
     network.train()
     bar = tqdm(total=settings.steps, initial=done, desc=f"train ({settings.tune})", unit="step")
@@ -239,10 +240,6 @@ def _loss(
     return single + settings.list_weight * listed / len(batch)
 
 
-def _trained(network: EvidenceNetwork) -> dict[str, Tensor]:
-    return {name: p for name, p in network.named_parameters() if p.requires_grad}
-
-
 def shipped(network: EvidenceNetwork, tune: Tune) -> dict[str, Tensor]:
     """Return the tensors that `network.apply_weights` takes, in float16."""
     state = network.state_dict()
@@ -266,47 +263,3 @@ def write_weights(folder: Path, tensors: dict[str, Tensor], settings: Mapping[st
     config = {"sha256": digest, "scale": LORA_SCALE, "settings": settings}
     (folder / CONFIG_FILE).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     logger.info("wrote %s", folder / WEIGHTS_FILE)
-
-
-class _Checkpoint:
-    """Weights and optimiser state in one safetensors file; the settings are written beside them."""
-
-    def __init__(self, folder: Path, settings: TrainingSettings) -> None:
-        self._weights = folder / "checkpoint.safetensors"
-        self._facts = folder / "checkpoint.json"
-        self._settings = asdict(settings)
-
-    def restore(self, network: EvidenceNetwork, optimizer: torch.optim.AdamW) -> int:
-        """Put a checkpoint back; return the number of steps done, 0 where there is none."""
-        if not (self._facts.exists() and self._weights.exists()):
-            return 0
-        facts = json.loads(self._facts.read_text(encoding="utf-8"))
-        if facts["settings"] != self._settings:
-            logger.warning("the checkpoint in %s is of other settings", self._facts.parent)
-            return 0
-        tensors = load_file(self._weights)
-        for name, parameter in _trained(network).items():
-            parameter.data.copy_(tensors[name])
-            optimizer.state[parameter] = {
-                "step": torch.tensor(float(facts["steps"])),
-                "exp_avg": tensors[f"{name}@first"],
-                "exp_avg_sq": tensors[f"{name}@second"],
-            }
-        return int(facts["steps"])
-
-    def save(self, network: EvidenceNetwork, optimizer: torch.optim.AdamW, steps: int) -> None:
-        """Write a checkpoint in the place of the last one."""
-        tensors = {}
-        for name, parameter in _trained(network).items():
-            state = optimizer.state[parameter]
-            tensors[name] = parameter.detach().contiguous()
-            tensors[f"{name}@first"] = state["exp_avg"].contiguous()
-            tensors[f"{name}@second"] = state["exp_avg_sq"].contiguous()
-        self._weights.parent.mkdir(parents=True, exist_ok=True)
-        new = self._weights.with_suffix(".new")
-        save_file(tensors, new)
-        facts = json.dumps({"steps": steps, "settings": self._settings})
-        # Weights and facts are two files: without the facts a checkpoint does not count.
-        self._facts.unlink(missing_ok=True)
-        new.replace(self._weights)
-        self._facts.write_text(facts, encoding="utf-8")

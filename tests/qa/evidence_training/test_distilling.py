@@ -16,7 +16,8 @@ from qa.evidence_model.pairs import Candidate, PairTokenizer
 from qa.evidence_model.reading import PairReader
 from qa.evidence_model.scorer import read_weights
 from qa.evidence_training.__main__ import main
-from qa.evidence_training.fitting import FitSettings, Pair, _Drawn, fit, group_loss, judge_all
+from qa.evidence_training.checkpoints import Checkpoint
+from qa.evidence_training.fitting import Drawn, FitSettings, Pair, fit, group_loss, judge_all
 from qa.evidence_training.groups import HELD_OUT_FILE, TRAIN_FILE, WideGroup, write_groups
 from qa.evidence_training.pupil import Pupil
 from qa.evidence_training.teacher import Teacher
@@ -105,6 +106,37 @@ def test_the_same_seed_gives_the_same_network(base: Path) -> None:
     assert not (first == another).all()
 
 
+class Stopped(Pupil):
+    """Is interrupted after so many batches, as by Ctrl+C."""
+
+    left = 45
+
+    def logits(self, pairs: Sequence[Pair]) -> Tensor:
+        if not self.left:
+            raise KeyboardInterrupt
+        self.left -= 1
+        return super().logits(pairs)
+
+
+def test_a_run_that_is_stopped_and_goes_on_gives_the_network_of_one_without_a_stop(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.evidence_training.fitting.SAVE_EVERY", 20)
+    whole = pupil_of(base)
+    stopped, again = (
+        Stopped(pupil_of(base).network, PairTokenizer(tiny_tokenizer()), CPU) for _ in range(2)
+    )
+    fit(whole, GROUPS, SETTINGS)
+    with pytest.raises(KeyboardInterrupt):
+        fit(stopped, GROUPS, SETTINGS, checkpoint=Checkpoint(tmp_path, {"seed": 7}))
+    assert json.loads((tmp_path / "checkpoint.json").read_text())["steps"] == 40
+    again.left = 40  # of 80, the others are done
+    fit(again, GROUPS, SETTINGS, checkpoint=Checkpoint(tmp_path, {"seed": 7}))
+    again.left = -1
+    wanted, found = (np.concatenate(judge_all(x, GROUPS)) for x in (whole, again))
+    assert (wanted == found).all()
+
+
 class Fixed:
     """Says the logits that it was given."""
 
@@ -112,6 +144,10 @@ class Fixed:
 
     def __init__(self, logits: list[float]) -> None:
         self._logits = torch.tensor(logits)
+
+    @property
+    def module(self) -> torch.nn.Module:
+        raise NotImplementedError
 
     def pairs(self, group: WideGroup) -> list[Pair]:
         raise NotImplementedError
@@ -138,8 +174,8 @@ ONE = np.array([1])
 PAIR = Pair(ONE, ONE, ONE)
 NAN = float("nan")
 BATCH = [
-    _Drawn([PAIR] * 3, [1.0, 0.0, NAN], [2.0, -1.0, 0.5]),
-    _Drawn([PAIR] * 2, [0.0, 0.0], [0.0, -3.0]),
+    Drawn([PAIR] * 3, [1.0, 0.0, NAN], [2.0, -1.0, 0.5]),
+    Drawn([PAIR] * 2, [0.0, 0.0], [0.0, -3.0]),
 ]
 LOGITS = [0.5, -0.5, 3.0, 1.0, -2.0]
 
