@@ -60,7 +60,7 @@ def number_entries(labels: Sequence[str], *, where: str) -> list[int]:
 
     Args:
         labels: what stands before each entry: ``"8."``, a bullet, or "".
-        where: name of the document, for the error message.
+        where: name of the file, for the error message.
 
     Raises:
         CorpusError: a printed number does not fit its place in the list, so that citations would
