@@ -60,7 +60,11 @@ _MARKUP = (_TAG, _ATTRIBUTE, _ENTITY, _NUMBER, _BEGINNING)
 PARTS: dict[str, tuple[Part, ...]] = {
     ".txt": (_NUMBER, _ENTRY, _BEGINNING, part(r"(?m:^[^\n]+$)", "References", "Table 1.", "- ")),
     ".md": (
-        *(_NUMBER, _ENTRY, _ENTITY, _BEGINNING),
+        *(_NUMBER, _ENTRY, _BEGINNING),
+        part(
+            r"\[[^\]\n]*\](?:\([^)\n]*\))?",
+            *("[a](b)", "[]()", "[^1]", "![", "[x][y]", "<http://a.b>", "&e;", "&#0;", "&#xD800;"),
+        ),
         part(
             r"(?m:^#+ [^\n]*$)", "## References", "#", "# \\", "===", "---", "***", "```", "    x"
         ),

@@ -251,6 +251,17 @@ def find_citations(
     return named if len(named) > len(numbered) else numbered
 
 
+def resolved_markers(
+    markers: Iterable[Marker], references: Iterable[Reference]
+) -> Iterator[Marker]:
+    """Yield citations without the numbers that no entry has; one that has no other stays text."""
+    known = {reference.number for reference in references}
+    for marker in markers:
+        numbers = tuple(number for number in marker.numbers if number in known)
+        if numbers:
+            yield Marker(marker.span, numbers)
+
+
 def expand_numbers(listing: str) -> tuple[int, ...]:
     """Expand ``"2,5-7"`` to ``(2, 5, 6, 7)``; a range backwards or too far gives ``()``."""
     numbers: list[int] = []

@@ -11,7 +11,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from corpus.bibliography import find_citations, number_entries, parse_reference
+from corpus.bibliography import (
+    find_citations,
+    number_entries,
+    parse_reference,
+    resolved_markers,
+)
 from corpus.document import BlockKind, Document, Marker, Metadata, Reference, Removed, Span
 from corpus.reading.markup_compose import Composer
 from corpus.reading.markup_outline import Entry, Outline
@@ -42,7 +47,7 @@ def make_document(
     composer.write(outline.parts)
     references = _references(outline.entries, composer, numbers, file.text)
     prose = [block for block in composer.blocks if block.kind is not BlockKind.REFERENCE]
-    markers: tuple[Marker, ...] = tuple(composer.markers)
+    markers: tuple[Marker, ...] = tuple(resolved_markers(composer.markers, references))
     if not markers:
         is_numbered = any(re.search(r"\d", entry.label) for entry in outline.entries)
         spans = [block.span for block in prose]
