@@ -2,8 +2,9 @@
 
 Real articles in every format (`benchmarks.whole_files`) are changed at random
 (`benchmarks.mutating`). Each file must be refused in words that name it, or be read: every passage
-is the slice that its offsets say then, and every citation has its entry. No file may make the
-reader fail, crash or reach a limit of its process, and no process may be left.
+is the slice that its offsets say then, every citation has its entry, and of a file without tags no
+character is lost. No file may make the reader fail, crash or reach a limit of its process, and no
+process may be left.
 """
 
 import argparse
@@ -26,12 +27,15 @@ from corpus.passages import split_passages
 from index.reading_process import ReadingProcess
 from qa.quoting import Quote
 from qa.web.shelf import UPLOAD_LIMITS, read_upload
+from tests.corpus.by_hand import lost_or_doubled
 
 SECTION = "lasting-fuzz-files"
 """Of the file with the results."""
 PACKAGES = ("lxml", "pypdfium2", "markdown-it-py")
 MOST_SECONDS = 20.0
 """Of processor time for one file; the limit of an upload is 60."""
+MARKUP = (".xml", ".html")
+"""Endings under which files are read in which not every character is text."""
 NAME = "changed"
 """The id of each document."""
 FAILED = "cannot be read: the reader "
@@ -192,13 +196,15 @@ class Trial:
 
     def _outcome(self, path: Path, reading: ReadingProcess) -> Iterator[str]:
         try:
-            document = read_upload(path, NAME, reading).document
+            upload = read_upload(path, NAME, reading)
         except CorpusError as error:
             self._found.refused += 1
             yield from faults_of_refusal(str(error), path)
         else:
             self._found.read += 1
-            yield from faults_of(document)
+            yield from faults_of(upload.document)
+            if upload.suffix not in MARKUP:
+                yield from lost_characters(upload.document)
 
     def _readers(self) -> set[int]:
         return _children() - self._others
@@ -232,6 +238,13 @@ def faults_of(document: Document) -> Iterator[str]:
         missing = [n for n in marker.numbers if document.reference(n) is None]
         if missing or not marker.numbers:
             yield f"the citation {document.slice(marker.span)!r} has no entry {missing}"
+
+
+def lost_characters(document: Document) -> Iterator[str]:
+    """Say whether characters of a file without tags are in no block, or in several."""
+    lost = lost_or_doubled(document)
+    if lost:
+        yield f"{len(lost)} characters are lost or doubled, the first at {lost[0][0]}"
 
 
 def _children() -> set[int]:

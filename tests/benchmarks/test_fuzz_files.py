@@ -11,12 +11,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from benchmarks import fuzz_files
 from benchmarks.fuzz_files import (
     ENDINGS,
     Findings,
     Trial,
     faults_of,
     faults_of_refusal,
+    lost_characters,
     main,
     resume,
     table,
@@ -121,6 +123,16 @@ def test_what_is_wrong_with_a_document_is_found(two_blocks: Document) -> None:
     assert "the last block ends at" in next(faults_of(short))
 
 
+def test_lost_characters_are_found(two_blocks: Document) -> None:
+    assert list(lost_characters(two_blocks)) == []
+    shorter = replace(two_blocks, blocks=two_blocks.blocks[:-1])
+    lost = len("Beeseatpollen.")
+    place = GOOD.index("Bees eat")
+    assert list(lost_characters(shorter)) == [
+        f"{lost} characters are lost or doubled, the first at {place}"
+    ]
+
+
 def test_what_is_wrong_with_a_refusal_is_found() -> None:
     path = Path("/x/bees.pdf")
     assert list(faults_of_refusal(f"{path} is empty", path)) == []
@@ -199,6 +211,13 @@ def test_nothing_is_read_when_no_time_is_left() -> None:
 # The command.
 
 
+@pytest.fixture
+def made_once(files: dict[str, list[bytes]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command does not make the files again."""
+    monkeypatch.setattr(fuzz_files, "whole_files", lambda: files)
+
+
+@pytest.mark.usefixtures("made_once")
 def test_command_goes_on_where_an_earlier_run_ended(tmp_path: Path) -> None:
     results, before = tmp_path / "results.json", set(psutil.Process().children())
     command = ["--formats", ".txt", "--json", str(results), "--files"]
@@ -211,6 +230,7 @@ def test_command_goes_on_where_an_earlier_run_ended(tmp_path: Path) -> None:
     assert resume(results, 2) == {}
 
 
+@pytest.mark.usefixtures("made_once")
 def test_command_fails_where_something_was_wrong(tmp_path: Path) -> None:
     path = tmp_path / "results.json"
     wrong = {"read": 1, "refused": 0, "faults": ["bad"], "slowest": 1.0, "memory": 1}

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.fuzz_files import faults_of, faults_of_refusal
+from benchmarks.fuzz_files import MARKUP, faults_of, faults_of_refusal, lost_characters
 from benchmarks.mutating import Mutations, laid_bare
 from benchmarks.whole_files import ENDINGS
 from corpus.document import CorpusError
@@ -102,7 +102,8 @@ def read(content: bytes, suffix: str) -> tuple[str, list[str]]:
         document = reader_of(path)(content, path, document_id="bees")
     except CorpusError as error:
         return "refused", list(faults_of_refusal(str(error), path))
-    return "read", list(faults_of(document))
+    lost = [] if suffix in MARKUP else lost_characters(document)
+    return "read", [*faults_of(document), *lost]
 
 
 @pytest.mark.parametrize("suffix", ENDINGS)
