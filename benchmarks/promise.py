@@ -35,6 +35,7 @@ from qa.exporting import conversation_to_json, conversation_to_markdown
 from qa.rendering import reply_to_json
 from qa.web.cards import render_conversation
 from qa.web.turns import Turn, shown_quotes
+from tests.web.browsing import launched
 from tests.web.markup import parse
 
 SECTION = "lasting-promise"
@@ -74,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         assistant = open_assistant(Path(folder), sample_articles(), arguments.evidence_model)
-        clipboard = stack.enter_context(Clipboard()) if arguments.browser else None
+        clipboard = Clipboard(stack.enter_context(launched())) if arguments.browser else None
         tally = compare(assistant, arguments.questions, arguments.seed, clipboard)
     for line in tally.broken[:20]:
         sys.stdout.write(f"NOT THE SOURCE: {line}\n")

@@ -60,7 +60,7 @@ def number_entries(labels: Sequence[str], *, where: str) -> list[int]:
 
     Args:
         labels: what stands before each entry: ``"8."``, a bullet, or "".
-        where: name of the document, for the error message.
+        where: name of the file, for the error message.
 
     Raises:
         CorpusError: a printed number does not fit its place in the list, so that citations would
@@ -249,6 +249,17 @@ def find_citations(
         return numbered
     named = find_author_year(text, spans, references)
     return named if len(named) > len(numbered) else numbered
+
+
+def resolved_markers(
+    markers: Iterable[Marker], references: Iterable[Reference]
+) -> Iterator[Marker]:
+    """Yield citations without the numbers that no entry has; one that has no other stays text."""
+    known = {reference.number for reference in references}
+    for marker in markers:
+        numbers = tuple(number for number in marker.numbers if number in known)
+        if numbers:
+            yield Marker(marker.span, numbers)
 
 
 def expand_numbers(listing: str) -> tuple[int, ...]:

@@ -1,8 +1,9 @@
-"""What several packages test with: the real article, the real model, and a model done by hand."""
+"""What several packages test with: the real article, models real and done by hand, the browser."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,6 +14,10 @@ from index.encoder import FloatMatrix, SentenceEncoder
 from index.entries import read_new
 from index.library import Library
 from index.reading_process import ReadingProcess
+from tests.web.browsing import launched
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 REVIEW_FOLDER = REPOSITORY / "corpus" / "articles" / "kersin-2021"
@@ -74,3 +79,10 @@ def library(encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) 
 def keyword_encoder() -> KeywordEncoder:
     """A deterministic model whose cosines can be worked out by hand."""
     return KeywordEncoder()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """The one browser of all tests."""
+    with launched() as browser:
+        yield browser

@@ -5,6 +5,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from corpus.bibliography import (
     find_citations,
@@ -40,6 +41,7 @@ class Composer:
         document_id: str,
         removed: Iterable[Removed],
         *,
+        path: Path,
         tight: Container[int] | None = None,
         page_starts: tuple[int, ...] = (),
         can_be_mended: bool = True,
@@ -50,6 +52,7 @@ class Composer:
             source: the decoded source file.
             document_id: the id that quotations will carry.
             removed: what of the source is in no draft.
+            path: the name of the file, for error messages.
             tight: ends of lines behind which the next one follows without a space; None where
                 only words can tell.
             page_starts: as in `Document`.
@@ -59,6 +62,7 @@ class Composer:
         """
         self._source = source
         self._id = document_id
+        self._path = path
         self._removed = list(removed)
         self._tight = tight
         self._page_starts = page_starts
@@ -199,14 +203,14 @@ class Composer:
         entries = [block for block in self._blocks if block.kind is BlockKind.REFERENCE]
         labels = [self._labels.get(block.span, "") for block in entries]
         numbers: Sequence[int | None] = (
-            number_entries(labels, where=self._id)
+            number_entries(labels, where=str(self._path))
             if self._can_be_mended
             else numbers_as_printed(labels)
         )
         references = []
         for number, block in zip(numbers, entries, strict=True):
             if number is None:
-                logger.warning("%s: an entry of the reference list has no sure number", self._id)
+                logger.warning("%s: an entry of the reference list has no sure number", self._path)
                 continue
             entry = text[block.span.start : block.span.end]
             raw = self._source[block.pieces[0].source.start : self._end_of_line(block)].strip()

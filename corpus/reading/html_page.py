@@ -84,7 +84,7 @@ def read_html_page(
         )
     known = metadata or replace(own, title=own.title or reader.title or path.stem)
     known = replace(known, doi=known.doi or own.doi, pmid=known.pmid or own.pmid)
-    file = FileFacts(source.text, document_id, hashlib.sha256(content).hexdigest())
+    file = FileFacts(path, source.text, document_id, hashlib.sha256(content).hexdigest())
     document = make_document(reader.outline, file, known, reader.inline.removed)
     return with_removed(document, list(_left(document, source, article)))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from corpus.bibliography import resolved_markers
 from corpus.document import BlockKind, CorpusError, Document, Metadata, Removed, Span
 from corpus.reading.jats_front import front_drafts, read_metadata
 from corpus.reading.jats_inline import FLOATS, LEFT_OUT, make_inline
@@ -169,6 +170,7 @@ class _Reader:
             entry = text[block.span.start : block.span.end]
             number = numbers[target]
             references.append(make_reference(ref, number=number, block=block, text=entry, raw=raw))
+        markers = resolved_markers(composer.markers, references)
         return Document(
             id=document_id,
             metadata=metadata,
@@ -176,7 +178,7 @@ class _Reader:
             sections=tuple(composer.sections),
             blocks=tuple(composer.blocks),
             references=tuple(sorted(references, key=lambda reference: reference.number)),
-            markers=tuple(sorted(composer.markers, key=lambda marker: marker.span)),
+            markers=tuple(sorted(markers, key=lambda marker: marker.span)),
             removed=tuple(sorted(self._removed(composer), key=lambda item: item.source)),
             source_sha256=sha256,
             source=self.source.text,

@@ -81,7 +81,7 @@ def read_markdown(
         raise CorpusError(f"{path} holds no text; is it the right file?")
     known = metadata or replace(own, title=reader.title or own.title or path.stem)
     known = replace(known, doi=known.doi or own.doi)
-    file = FileFacts(source, document_id, hashlib.sha256(content).hexdigest())
+    file = FileFacts(path, source, document_id, hashlib.sha256(content).hexdigest())
     if front:
         reader.removed.append(Removed(front, "metadata"))
     document = make_document(reader.outline, file, known, reader.removed)

@@ -9,8 +9,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from pathlib import Path
 
-from corpus.bibliography import find_citations, number_entries, parse_reference
+from corpus.bibliography import (
+    find_citations,
+    number_entries,
+    parse_reference,
+    resolved_markers,
+)
 from corpus.document import BlockKind, Document, Marker, Metadata, Reference, Removed, Span
 from corpus.reading.markup_compose import Composer
 from corpus.reading.markup_outline import Entry, Outline
@@ -18,8 +24,9 @@ from corpus.reading.markup_outline import Entry, Outline
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What of a file is passed on as it is: its text, decoded, the article's id, and its hash."""
+    """What of a file is passed on as it is: name, decoded text, the article's id, and its hash."""
 
+    path: Path
     text: str
     document_id: str
     sha256: str
@@ -33,14 +40,14 @@ def make_document(
     Raises:
         CorpusError: the references are numbered inconsistently, and no link says which is meant.
     """
-    numbers = _number(outline, file.document_id)
+    numbers = _number(outline, file.path)
     for line in outline.lines():
         line.citations = [c for c in line.citations if any(t in numbers for t in c.targets)]
     composer = Composer(file.text, numbers)
     composer.write(outline.parts)
     references = _references(outline.entries, composer, numbers, file.text)
     prose = [block for block in composer.blocks if block.kind is not BlockKind.REFERENCE]
-    markers: tuple[Marker, ...] = tuple(composer.markers)
+    markers: tuple[Marker, ...] = tuple(resolved_markers(composer.markers, references))
     if not markers:
         is_numbered = any(re.search(r"\d", entry.label) for entry in outline.entries)
         spans = [block.span for block in prose]
@@ -89,7 +96,7 @@ def with_removed(document: Document, more: list[Removed]) -> Document:
     return replace(document, removed=tuple(removed))
 
 
-def _number(outline: Outline, document_id: str) -> dict[str, int]:
+def _number(outline: Outline, path: Path) -> dict[str, int]:
     """Number the entries by all ids; the printed numbers count where each entry has its own."""
     labels = [entry.label for entry in outline.entries]
     printed = [int(found[0]) if (found := re.search(r"\d+", label)) else 0 for label in labels]
@@ -100,7 +107,7 @@ def _number(outline: Outline, document_id: str) -> dict[str, int]:
     elif is_linked:
         numbers = list(range(1, len(labels) + 1))
     else:
-        numbers = number_entries(labels, where=document_id)
+        numbers = number_entries(labels, where=str(path))
     return {
         target: number
         for entry, number in zip(outline.entries, numbers, strict=True)

@@ -69,6 +69,7 @@ def read_pdf(
         source,
         document_id,
         transcript.removed,
+        path=path,
         tight=frozenset(transcript.tight),
         page_starts=tuple(transcript.page_starts),
         can_be_mended=False,

@@ -45,7 +45,7 @@ def read_plain_text(
         raise CorpusError(f"{path} holds no text but page numbers; is it the right file?")
     drafts = mend_torn_paragraphs(list(classify(groups)), source)
     removed = [Removed(span, reason) for span, reason in furniture.items()]
-    return Composer(source, document_id, removed).compose(
+    return Composer(source, document_id, removed, path=path).compose(
         arrange(drafts, source),
         metadata or Metadata(title),
         hashlib.sha256(content).hexdigest(),

@@ -134,7 +134,7 @@ class Shelf:
                 raise ShelfError(f"there are {MAX_UPLOADS} articles of yours; remove one first")
             if name in self.assistant().library.documents:
                 raise ShelfError(f"there is an article {name} already; rename the file")
-            upload = _read(path, name, reading)
+            upload = read_upload(path, name, reading)
         except (CorpusError, ShelfError, OSError) as error:
             return Outcome(path.name, reason=_without_folder(str(error), path))
         self._uploads[name] = upload
@@ -187,8 +187,13 @@ class Shelf:
         return self._folder
 
 
-def _read(path: Path, name: str, reading: ReadingProcess) -> Upload:
+def read_upload(path: Path, name: str, reading: ReadingProcess) -> Upload:
     """Read an uploaded file elsewhere.
+
+    Args:
+        path: of the file.
+        name: the id of its document.
+        reading: where it is read.
 
     Raises:
         CorpusError: it is no article, or cannot be read.

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +21,9 @@ from qa.answering import Answer
 from qa.assistant import Assistant
 from tests.web.browsing import missing
 from tests.web.fakes import FakeAssistant, make_document
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 QUESTIONS = 100
 
@@ -40,16 +44,15 @@ def test_every_quote_of_random_questions_is_its_slice_in_every_form(assistant: A
 
 
 @pytest.mark.skipif(bool(missing()), reason=missing() or "a browser is there")
-def test_what_is_copied_is_its_slice() -> None:
+def test_what_is_copied_is_its_slice(browser: "Browser") -> None:
     fake = FakeAssistant()
     documents = fake.library.documents
     reply = fake.ask("first?")
-    with Clipboard() as clipboard:
-        [copied] = [
-            shown
-            for place, shown in every_form("first?", reply, documents, clipboard)
-            if place == "clipboard"
-        ]
+    [copied] = [
+        shown
+        for place, shown in every_form("first?", reply, documents, Clipboard(browser))
+        if place == "clipboard"
+    ]
     assert [text for _, _, text in copied] == [quote.text for quote in reply.quotes]  # type: ignore[union-attr]
     assert list(broken_quotes("first?", reply, documents, "clipboard", copied)) == []
 

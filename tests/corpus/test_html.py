@@ -276,9 +276,15 @@ def test_entry_that_leads_to_another_is_no_citation(tmp_path: Path) -> None:
     assert cited(read(tmp_path, page(body, references=entries))) == [("[2]", (2,))]
 
 
+def test_range_holds_no_number_that_no_entry_has(tmp_path: Path) -> None:
+    entries = f"<h2>References</h2><p id=r1>[1] {FIRST}<p id=r3>[3] {SECOND}"
+    body = '<p>Bees [<a href="#r1">1</a>–<a href="#r3">3</a>].</p>'
+    assert cited(read(tmp_path, page(body, references=entries))) == [("[1–3]", (1, 3))]
+
+
 def test_missing_entry_is_an_error_where_no_link_says_which_is_meant(tmp_path: Path) -> None:
     entries = f"<h2>References</h2><p>[1] {FIRST}<p>[3] {SECOND}"
-    with pytest.raises(CorpusError, match="entry 2 of the reference list is numbered 3"):
+    with pytest.raises(CorpusError, match=r"bees\.html: entry 2 .* is numbered 3"):
         read(tmp_path, page("<p>Bees [3].</p>", references=entries))
 
 

@@ -331,6 +331,28 @@ def test_citation_of_no_entry_keeps_its_words_without_a_marker(tmp_path: Path) -
     assert document.markers == ()
 
 
+@pytest.mark.parametrize(
+    ("lost", "inside", "found"),
+    [
+        ("empty", "[{0}] and [{1}]", [("[6]", (6,))]),
+        ("empty", "[{0},{1}]", [("[3,6]", (6,))]),
+        ("missing", "[{2}]–[{1}]", [("[2]–[6]", (2, 4, 5, 6))]),
+    ],
+    ids=["alone", "beside-another", "range"],
+)
+def test_number_that_no_entry_has_is_not_cited(
+    tmp_path: Path, lost: str, inside: str, found: list[tuple[str, tuple[int, ...]]]
+) -> None:
+    """The third entry is there but empty, or is not there at all."""
+    instead = '<ref id="b3"><label>3</label><mixed-citation/></ref>' if lost == "empty" else ""
+    raw = made(f"<p>Bees {inside.format(X3, X6, cite(2))}.</p>").decode()
+    path = tmp_path / "bees.xml"
+    path.write_text(re.sub(r'<ref id="b3">.*?</ref>', instead, raw), encoding="utf-8")
+    document = read_document(path)
+    assert 3 not in [reference.number for reference in document.references]
+    assert [(document.slice(m.span), m.numbers) for m in document.markers] == found
+
+
 def test_sentence_ends_behind_a_superscript_citation(tmp_path: Path) -> None:
     document = read(tmp_path, f"<p>Bees fly.<sup>{cite(1, 3)}</sup> They rest.</p>")
     block = document.blocks[-13]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -48,6 +48,23 @@ def skip_without_browser() -> None:
     """Skip the calling module where a browser is missing; in CI its tests fail instead."""
     if missing() and os.environ.get("CI") != "true":
         pytest.skip(missing(), allow_module_level=True)
+
+
+@contextmanager
+def launched() -> Iterator["Browser"]:
+    """Run a browser until the block ends.
+
+    Playwright keeps a loop running in the thread meanwhile, and starts no second time beside it:
+    whoever needs a page shares the browser.
+    """
+    if missing():
+        raise RuntimeError(f"{missing()}; install it, or do without a browser")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 def free_port() -> int:

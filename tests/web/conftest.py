@@ -1,4 +1,4 @@
-"""A browser, and the servers that it looks at; a page fails its test on any complaint."""
+"""The servers that a browser looks at, and its pages: one fails its test on any complaint."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.web.browsing import CHROMIUM, FAKE, FLAGS, WAIT_MS, free_port, missing, serving
+from tests.web.browsing import FAKE, WAIT_MS, free_port, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -48,17 +48,6 @@ def real_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     library = str(tmp_path_factory.mktemp("library"))
     with serving("app.py", "--port", str(port), "--library", library, port=port) as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
-    assert not missing(), missing()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
