@@ -42,6 +42,21 @@ def test_one_value_is_named(visitor: TestClient) -> None:
     assert answer.json()["detail"] == '/verify takes 1 (text) in "data", in this order; got 0.'
 
 
+def test_a_function_is_also_called_by_its_number(visitor: TestClient) -> None:
+    body = {"data": ["What?", []], "fn_index": True}  # as Gradio reads it, 1
+    answer = visitor.post(f"{API}/run/ask", json=body)
+    assert answer.json()["error"] == '/verify takes 1 (text) in "data", in this order; got 2.'
+    assert visitor.post(f"{API}/call/ask", json=body).status_code == 200  # there it has none
+
+
+def test_the_states_of_the_page_may_be_left_out_of_a_call(visitor: TestClient) -> None:
+    body = {"data": ["What?"]}
+    assert visitor.post(f"{API}/call/ask_typed", json=body).status_code == 200
+    answer = visitor.post(f"{API}/run/ask_typed", json=body)
+    assert answer.status_code == 400
+    assert "/ask_typed takes 3 (question, turns, shelf)" in answer.json()["error"]
+
+
 @pytest.mark.parametrize("way", ["run", "api", "call"])
 def test_the_right_number_is_answered(visitor: TestClient, way: str) -> None:
     answer = visitor.post(f"{API}/{way}/ask", json={"data": ["What?", []]})
@@ -57,9 +72,10 @@ def test_the_right_number_is_answered(visitor: TestClient, way: str) -> None:
         (f"{API}/run/ask", b"[1, 2]", 422),
         (f"{API}/run/ask", b"[" * 100_000, 400),
         (f"{API}/run/ask", b'{"data": ["What?"], "fn_index": 1}', 200),
+        (f"{API}/run/ask", b'{"data": ["What?"], "fn_index": "x"}', 422),
         (f"{API}/call/v2/ask", b'{"question": "What?", "history": []}', 200),
     ],
-    ids=["no-function", "no-row", "no-call", "deep", "by-number", "by-keyword"],
+    ids=["no-function", "no-row", "no-call", "deep", "by-number", "no-number", "by-keyword"],
 )
 def test_what_cannot_be_told_is_left_to_gradio(
     visitor: TestClient, path: str, body: bytes, status: int

@@ -6,13 +6,14 @@ Gradio fails with 500 on too few and drops what is too many.
 import inspect
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.types import Message, Receive, Scope
 
 from qa.web.guard.routes import API
 
-_CALL = re.compile(rf"{API}/(?:run|api|call)/(?P<name>[^/]+)/?")
+_CALL = re.compile(rf"{API}/(?P<way>run|api|call)/(?P<name>[^/]+)/?")
 
 
 class Body:
@@ -55,35 +56,44 @@ def wrong_count(scope: Scope, content: bytes) -> str:
         content: its body.
     """
     call = _CALL.fullmatch(scope["path"])
-    function = _function(scope.get("app"), call["name"]) if call else None
-    got = _values(content)
-    if function is None or got is None:
+    gradio: Any = scope.get("app")
+    said = _read(content)
+    data = said.get("data")
+    if call is None or not hasattr(gradio, "get_blocks") or not isinstance(data, list):
         return ""
-    # What only the page has (its states) may be left out.
-    asked = [block for block in function.inputs if not block.skip_api]
-    if got in (len(asked), len(function.inputs)):
+    number = None if call["way"] == "call" else said.get("fn_index")
+    function = _function(gradio.get_blocks().fns, call["name"], number)
+    if function is None or len(data) in _counts(function, call["way"]):
         return ""
-    names = list(inspect.signature(function.fn).parameters)[: len(asked)]
-    expected = f"{len(asked)} ({', '.join(names)})" if names else "none"
-    return f'/{function.api_name} takes {expected} in "data", in this order; got {got}.'
+    names = _names(function)
+    expected = f"{len(function.inputs)} ({', '.join(names)})" if names else len(function.inputs)
+    return f'/{function.api_name} takes {expected} in "data", in this order; got {len(data)}.'
 
 
-def _function(gradio: Any, name: str) -> Any:  # noqa: ANN401 (Gradio's application, its function)
-    """Return the function that programs call by a name; None where there is none."""
-    if not hasattr(gradio, "get_blocks"):
-        return None
-    functions = gradio.get_blocks().fns.values()
-    of_programs = (one for one in functions if one.api_visibility == "public")
-    return next((one for one in of_programs if one.api_name == name), None)
-
-
-def _values(content: bytes) -> int | None:
-    """Return how many values a body holds; None where it is no call by name."""
+def _read(content: bytes) -> dict[str, Any]:
+    """Return what a body says; nothing where it is no object."""
     try:
         said = json.loads(content)
     except (ValueError, RecursionError):
-        return None
-    if not isinstance(said, dict) or said.get("fn_index") is not None:
-        return None
-    data = said.get("data")
-    return len(data) if isinstance(data, list) else None
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _function(functions: Mapping[int, Any], name: str, number: object) -> Any:  # noqa: ANN401 (Gradio's)
+    """Return the function of a name, or of a number, which goes before the name."""
+    if number is not None:
+        return functions.get(int(number)) if isinstance(number, int) else None
+    return next((one for one in functions.values() if one.api_name == name), None)
+
+
+def _counts(function: Any, way: str) -> set[int]:  # noqa: ANN401 (Gradio's)
+    """Return how many values are taken; over ``call`` the states of the page may be left out."""
+    asked = [block for block in function.inputs if not block.skip_api]
+    return {len(function.inputs), *([len(asked)] if way == "call" else [])}
+
+
+def _names(function: Any) -> list[str]:  # noqa: ANN401 (Gradio's)
+    """Return the names of the values, none where the function has no names for them."""
+    known = inspect.signature(function.fn).parameters if callable(function.fn) else ()
+    names = list(known)[: len(function.inputs)]
+    return names if len(names) == len(function.inputs) else []
