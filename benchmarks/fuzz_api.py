@@ -3,11 +3,12 @@
 Any method, path, query, headers and body, to the application as it is served, in this process. No
 answer may be a failure of the server (500 and above), show a stack trace or hold a file of the
 machine, and a real question must be answered afterwards. Streams that stay open until their client
-leaves are asked with other methods only.
+leaves are asked with other methods only. Prints a table.
 """
 
 import argparse
 import json
+import math
 import random
 import re
 import sys
@@ -25,6 +26,13 @@ from starlette.testclient import TestClient
 
 from benchmarks.fuzz import open_without_models
 from benchmarks.hostile import CODE, HostileQuestions
+from benchmarks.results_file import (
+    Table,
+    add_results_option,
+    section,
+    table_lines,
+    write_results,
+)
 from qa.settings import FIRST_QUESTION
 from qa.web.guard.health import health_route
 from qa.web.guard.protection import Protection, make_guard
@@ -51,6 +59,9 @@ PATHS = (
 )
 POSTED = re.compile(rf"{API}/(?:run|api|call|upload$|queue/join|cancel|reset)|/login")
 TRACES = ("Traceback (most recent call last)", '  File "', "<gradio.", "site-packages")
+SECTION = "lasting-fuzz-api"
+"""Of the file with the results."""
+PACKAGES = ("gradio", "starlette")
 SECRETS = ("root:x:0", "root:*:0")
 
 
@@ -114,6 +125,8 @@ class HostileRequests:
         if "/v2/" in path:
             return {self._word(): self._json(2) for _ in range(self._draw.randrange(4))}
         count = {"verify": 1}.get(name, 2)
+        if self._draw.random() < 0.2:
+            count = self._draw.randrange(5)
         body: dict[str, Any] = {"data": [self._json(2) for _ in range(count)]}
         for key in ("fn_index", "session_hash", "event_id", "trigger_id", "event_data"):
             if self._draw.random() < 0.2:
@@ -173,10 +186,20 @@ def open_client(app: Starlette) -> TestClient:
     )
 
 
-def send_all(client: TestClient, count: int, seed: int) -> Findings:
-    """Send hostile requests and look at the answers; then ask a question."""
+def send_all(client: TestClient, count: int, seed: int, *, seconds: float = math.inf) -> Findings:
+    """Send hostile requests and look at the answers; then ask a question.
+
+    Args:
+        client: of the application.
+        count: requests, at most.
+        seed: of what is sent.
+        seconds: after so long no further one is sent.
+    """
     findings, requests = Findings(), HostileRequests(seed)
+    deadline = time.monotonic() + seconds
     for _ in range(count):
+        if time.monotonic() > deadline:
+            break
         request = requests.draw()
         begun = time.perf_counter()
         status, faults = send_one(client, request)
@@ -210,23 +233,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Send them; returns 0 if nothing was wrong, else 1."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=20_000, metavar="N")
+    parser.add_argument("--seconds", type=float, default=3_600.0, help="stop sending after so long")
     parser.add_argument("--seed", type=int, default=1)
+    add_results_option(parser)
     arguments = parser.parse_args(argv)
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         opening = Opening(lambda: open_without_models(Path(folder)))
         opening.wait()
         with open_client(make_app(opening)) as client:
-            findings = send_all(client, arguments.requests, arguments.seed)
+            findings = send_all(
+                client, arguments.requests, arguments.seed, seconds=arguments.seconds
+            )
     for fault in findings.faults[:20]:
         sys.stdout.write(f"WRONG: {fault}\n")
-    counts = ", ".join(f"{count} x {status}" for status, count in sorted(findings.statuses.items()))
-    seconds = time.perf_counter() - begun
-    sys.stdout.write(
-        f"{counts}; {len(findings.faults)} wrong; {seconds:.0f} s, "
-        f"the slowest {findings.slowest:.2f} s\n"
-    )
-    return 1 if findings.faults else 0
+    found = table(findings, time.perf_counter() - begun)
+    sys.stdout.write("\n".join(table_lines(found)) + "\n")
+    failed = write_results(arguments.update_readme, {SECTION: section(found, PACKAGES)})
+    return failed or (1 if findings.faults else 0)
+
+
+def table(findings: Findings, seconds: float) -> Table:
+    """Lay out what became of the requests."""
+    statuses = sorted(findings.statuses)
+    heads = ["requests", *(f"{status}" for status in statuses), "wrong", "slowest, s", "s"]
+    line = [f"{findings.statuses.total():,}"]
+    line += [f"{findings.statuses[status]:,}" for status in statuses]
+    return [heads, [*line, f"{len(findings.faults)}", f"{findings.slowest:.2f}", f"{seconds:.0f}"]]
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from qa.rendering import place_to_json, quote_to_json, reply_to_json
 from qa.settings import Settings
 from qa.verifying import verify
 from qa.verifying_where import documents_near
+from qa.web.guard.refusals import BUSY
 from qa.web.opening import Answerer, Opening, OpeningError
 from qa.web.options import NO_FILES, PageOptions
 from qa.web.question_log import log_question
@@ -117,7 +118,9 @@ class Endpoints:
         log_question(question, self._options)
         try:
             return reply_to_json(self._open().ask(question, history))
-        except (BusyError, QuestionError, LibraryError) as error:
+        except BusyError as error:
+            raise gr.Error(str(error), title=BUSY, print_exception=False) from error
+        except (QuestionError, LibraryError) as error:
             raise _refuse(str(error)) from error
 
     def verify(self, text: str) -> Json:

@@ -1,5 +1,6 @@
 """Hostile requests are refused or answered, never failed on; and the check itself can fail."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,16 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from benchmarks.fuzz_api import HostileRequests, Request, make_app, open_client, send_all, send_one
+from benchmarks.fuzz_api import (
+    Findings,
+    HostileRequests,
+    Request,
+    make_app,
+    open_client,
+    send_all,
+    send_one,
+    table,
+)
 from qa.web.opening import Opening
 from tests.web.fakes import FakeAssistant
 
@@ -61,3 +71,21 @@ def test_what_must_not_be_is_found(text: str, status: int, fault: str) -> None:
 def test_a_server_that_answers_no_question_any_more_is_found() -> None:
     with open_client(Starlette()) as visitor:
         assert send_all(visitor, 0, seed=1).faults == ["a real question got 404: Not Found"]
+
+
+def test_nothing_is_sent_when_the_time_is_over(visitor: TestClient) -> None:
+    assert send_all(visitor, REQUESTS, seed=3, seconds=-1.0).statuses.total() == 0
+
+
+def test_calls_bring_any_number_of_values() -> None:
+    requests = HostileRequests(1)
+    calls = [requests._call("/gradio_api/run/ask")["data"] for _ in range(300)]
+    assert {len(values) for values in calls} == {0, 1, 2, 3, 4}
+
+
+def test_what_became_of_the_requests_is_laid_out() -> None:
+    findings = Findings(Counter({404: 1_200, 200: 3}), ["status 500"], 1.234)
+    assert table(findings, 61.2) == [
+        ["requests", "200", "404", "wrong", "slowest, s", "s"],
+        ["1,203", "3", "1,200", "1", "1.23", "61"],
+    ]

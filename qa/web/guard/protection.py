@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from starlette.middleware import Middleware
 
 from qa.web.guard.accounts import Accounts
+from qa.web.guard.departures import Departures
 from qa.web.guard.headers import SecurityHeaders
 from qa.web.guard.limits import RequestLimits
 from qa.web.guard.refusals import Refusals
@@ -74,4 +75,5 @@ def make_guard(protection: Protection, *, max_upload: int) -> list[Middleware]:
         Middleware(RequestLimits, per_minute=protection.per_minute, max_upload=max_upload),
         *login,
         Middleware(Refusals),
+        Middleware(Departures),
     ]
