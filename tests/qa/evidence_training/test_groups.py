@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from qa.evidence_model.pairs import Candidate
+from qa.evidence_training.__main__ import main
 from qa.evidence_training.articles import Example, TrainingDataError, read_squad
 from qa.evidence_training.groups import WideGroup, read_groups, write_groups
 from qa.evidence_training.heldout import evaluate_held_out, sum_up_groups
@@ -169,3 +170,32 @@ def test_a_folder_that_is_not_medquad_is_an_error(
         (tmp_path / "flu.xml").write_text(content, encoding="utf-8")
     with pytest.raises(TrainingDataError, match=said):
         list(read_medquad(tmp_path))
+
+
+def test_command_writes_groups_and_keeps_held_out_articles_apart(tmp_path: Path) -> None:
+    squad = write_squad(tmp_path / "squad.json")
+    (tmp_path / "medquad").mkdir()
+    (tmp_path / "medquad" / "flu.xml").write_text(FLU, encoding="utf-8")
+    arguments = ["groups", "--squad", str(squad), "--medquad", str(tmp_path / "medquad")]
+    assert main([*arguments, "--out", str(tmp_path / "out")]) == 0
+    train = read_groups(tmp_path / "out" / "train.json.xz")
+    held_out = read_groups(tmp_path / "out" / "heldout.json.xz")
+    assert {group.source.split("-")[0] for group in train} == {"squad", "tables", "medquad"}
+    assert [group.answerable for group in held_out] == [True, True, False]
+    heart = {candidate for group in held_out for candidate in group.candidates}
+    assert {candidate.place for candidate in heart} == {"Heart."}
+    assert not heart & {candidate for group in train for candidate in group.candidates}
+
+
+def test_command_takes_no_more_articles_of_medquad_than_told(tmp_path: Path) -> None:
+    squad = write_squad(tmp_path / "squad.json")
+    (tmp_path / "medquad").mkdir()
+    for name in ("flu", "cold", "gout"):
+        text = FLU.replace("Flu", name.title())
+        (tmp_path / "medquad" / f"{name}.xml").write_text(text, encoding="utf-8")
+    arguments = ["groups", "--squad", str(squad), "--medquad", str(tmp_path / "medquad")]
+    arguments += ["--medquad-articles", "2", "--out", str(tmp_path / "out")]
+    assert main(arguments) == 0
+    train = read_groups(tmp_path / "out" / "train.json.xz")
+    places = {g.candidates[0].place for g in train if g.source == "medquad"}
+    assert len(places) == 2
