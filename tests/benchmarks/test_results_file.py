@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import formats, fuzz, fuzz_files, killed, load, promise
+from benchmarks import formats, fuzz, fuzz_api, fuzz_files, killed, load, promise
 from benchmarks.results_file import section, write_results
 from benchmarks.scale import reporting
 from benchmarks.speed import results
@@ -16,7 +16,7 @@ NAMES = {
     *(fuzz.SECTION + kind for kind in ("models", "words")),
     *(reporting.FAMILY + name for name in ("sizes", "assistant", "vectors")),
     *(results.FAMILY + name for name in ("latency", "indexing", "start", "roofline", "users")),
-    fuzz_files.SECTION,
+    *(fuzz_api.SECTION, fuzz_files.SECTION),
     "public-sets",
 }
 

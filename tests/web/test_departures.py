@@ -17,6 +17,7 @@ from qa.web.guard import departures
 from qa.web.guard.departures import KEPT, Departures
 from qa.web.opening import Opening
 from tests.web.fakes import FakeAssistant
+from tests.web.running import run_apart
 
 API = "/gradio_api"
 ASKED = {"data": ["What is microchimerism?", []]}
@@ -110,7 +111,7 @@ def test_of_too_many_the_one_that_was_not_used_for_longest_goes(
 def test_an_open_page_keeps_its_session_and_a_closed_one_for_an_hour() -> None:
     gradio: Any = make_app(Opening(FakeAssistant))
     holder = gradio.state_holder
-    kept = asyncio.run(_open_twice_and_close(gradio, "page"))
+    kept = run_apart(lambda: _open_twice_and_close(gradio, "page"))
     assert kept == [True, True, False]
     assert set(holder.session_data) == {"used"}
 

@@ -3,11 +3,9 @@
 Skipped where the package ``mcp`` is missing, except in CI, where that is a failure.
 """
 
-import asyncio
 import json
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import gradio as gr
@@ -24,6 +22,7 @@ from qa.exporting import NOT_READ
 from qa.web.endpoints import Endpoints, add_endpoints, mcp_available
 from qa.web.opening import Opening
 from tests.web.fakes import FakeAssistant
+from tests.web.running import run_apart
 
 QUESTION = "What is microchimerism?"
 
@@ -68,9 +67,7 @@ def over_mcp(real_url: str) -> Call:
 
 
 def run_in_mcp_session(url: str, action: Callable[[Any], Any]) -> Any:
-    # In a thread of its own: the browser tests leave an event loop running in this one.
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(in_mcp_session(url, action))).result()
+    return run_apart(lambda: in_mcp_session(url, action))
 
 
 async def in_mcp_session(url: str, action: Callable[[Any], Any]) -> Any:

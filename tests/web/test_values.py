@@ -1,6 +1,5 @@
 """A call with too few or too many values is told what is expected, and nothing else is touched."""
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +15,7 @@ from qa.web.guard.refusals import BUSY_SECONDS
 from qa.web.guard.values import Body
 from qa.web.opening import Opening
 from tests.web.fakes import FakeAssistant
+from tests.web.running import run_apart
 
 API = "/gradio_api"
 BOTH = '/ask takes 2 (question, history) in "data", in this order; got'
@@ -128,4 +128,4 @@ def _read_and_ask(messages: list[Message]) -> tuple[bytes, list[bytes | None]]:
         body = await Body.read(receive)
         return body.content, [(await body.receive()).get("body") for _ in range(2)]
 
-    return asyncio.run(read())
+    return run_apart(read)
