@@ -49,6 +49,8 @@ IDENTIFIER = re.compile(
 """What may stand behind the pages; it belongs to no field."""
 RANGE_GAP = re.compile(r"\s*[-–—]\s*")
 NOT_A_CITATION = re.compile(r"\b(?:eqs?|equations?|figs?|figures?|tables?)\.?$", re.IGNORECASE)
+LONGEST_NUMBER = 6
+"""Digits of the number of an entry; what has more is none."""
 LONGEST_ENTRY = 10_000
 """Characters of an entry that is taken apart; a list of a thousand authors stays below."""
 _MOST_BEFORE = 12
@@ -69,7 +71,7 @@ def number_entries(labels: Sequence[str], *, where: str) -> list[int]:
     numbers: list[int] = []
     for position, label in enumerate(labels, start=1):
         printed = re.search(r"\d+", label)
-        if printed and int(printed[0]) != position:
+        if printed and printed_number(label) != position:
             raise CorpusError(
                 f"{where}: entry {position} of the reference list is numbered {printed[0]}; "
                 "an entry is missing or doubled before it, mend the source file"
@@ -90,7 +92,7 @@ def numbers_as_printed(labels: Sequence[str]) -> list[int | None]:
     Returns:
         None for an entry whose number is not certain: no citation may lead to it.
     """
-    printed = [int(found[0]) if (found := re.search(r"\d+", label)) else None for label in labels]
+    printed = [printed_number(label) for label in labels]
     numbers: list[int | None] = []
     before = 0
     for is_lost, run in groupby(enumerate(printed), key=lambda item: item[1] is None):
@@ -105,6 +107,12 @@ def numbers_as_printed(labels: Sequence[str]) -> list[int | None]:
             before = entries[-1] or 0
     often = Counter(numbers)
     return [None if number is None or often[number] > 1 else number for number in numbers]
+
+
+def printed_number(label: str) -> int | None:
+    """Return the first number in a label, None where it has none or one too long for any list."""
+    found = re.search(r"\d+", label)
+    return int(found[0]) if found and len(found[0]) <= LONGEST_NUMBER else None
 
 
 def parse_reference(text: str, *, number: int, span: Span, raw: str) -> Reference:

@@ -9,7 +9,7 @@ Identifiers that the printed entry does not show become fields of the `Reference
 import re
 from collections.abc import Iterator
 
-from corpus.bibliography import expand_numbers, parse_reference
+from corpus.bibliography import expand_numbers, parse_reference, printed_number
 from corpus.document import Block, Reference
 from corpus.reading.markup_inline import Inline
 from corpus.reading.markup_lines import Line
@@ -68,10 +68,11 @@ def number_refs(root: Element) -> dict[str, int]:
     refs = [element for element in root.iter() if local_name(element) == "ref"]
     refs = [ref for ref in refs if not in_sub_article(ref)]
     labels = [_label(ref) for ref in refs]
-    printed = all(label.isdecimal() for label in labels) and len(set(labels)) == len(labels)
+    numbers = [printed_number(label) if label.isdecimal() else None for label in labels]
+    printed = [number for number in numbers if number is not None]
     targets = [target_of(ref, place) for place, ref in enumerate(refs, start=1)]
-    if printed:
-        return dict(zip(targets, map(int, labels), strict=True))
+    if len(set(printed)) == len(labels):
+        return dict(zip(targets, printed, strict=True))
     cited = {} if any(labels) else _cited_numbers(root)
     if sorted(cited) == sorted(targets) and len(set(cited.values())) == len(cited):
         return cited

@@ -15,6 +15,7 @@ from corpus.bibliography import (
     find_citations,
     number_entries,
     parse_reference,
+    printed_number,
     resolved_markers,
 )
 from corpus.document import BlockKind, Document, Marker, Metadata, Reference, Removed, Span
@@ -99,7 +100,7 @@ def with_removed(document: Document, more: list[Removed]) -> Document:
 def _number(outline: Outline, path: Path) -> dict[str, int]:
     """Number the entries by all ids; the printed numbers count where each entry has its own."""
     labels = [entry.label for entry in outline.entries]
-    printed = [int(found[0]) if (found := re.search(r"\d+", label)) else 0 for label in labels]
+    printed = [printed_number(label) or 0 for label in labels]
     ids = {target for entry in outline.entries for target in entry.ids}
     is_linked = any(ids.intersection(c.targets) for line in outline.lines() for c in line.citations)
     if all(printed) and len(set(printed)) == len(printed) and is_linked:

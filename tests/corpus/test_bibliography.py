@@ -14,6 +14,7 @@ from corpus.bibliography import (
     number_entries,
     numbers_as_printed,
     parse_reference,
+    printed_number,
 )
 from corpus.document import CorpusError, Document, Reference, Span
 from tests.corpus.by_hand import FIRST, SECOND, article, read
@@ -354,3 +355,15 @@ def test_citation_behind_an_ordinary_word_is_found(word: str) -> None:
 )
 def test_listing_is_expanded(listing: str, numbers: tuple[int, ...]) -> None:
     assert expand_numbers(listing) == numbers
+
+
+LONG = "5" * 5_000
+"""More digits than Python turns into a number."""
+
+
+def test_a_number_of_thousands_of_digits_is_no_number_of_an_entry() -> None:
+    assert printed_number("12.") == 12
+    assert printed_number(f"[{LONG}]") is None
+    assert numbers_as_printed(["1.", f"{LONG}.", "3."]) == [1, 2, 3]
+    with pytest.raises(CorpusError, match="entry 2 of the reference list is numbered 555"):
+        number_entries(["1.", f"{LONG}."], where="bees.txt")
