@@ -20,11 +20,10 @@ from tqdm import tqdm
 
 from qa.evidence_training.checkpoints import Checkpoint
 from qa.evidence_training.groups import WideGroup
+from qa.evidence_training.training import POOL, rate
 
 logger = logging.getLogger(__name__)
 
-POOL = 16
-"""So many batches are drawn at once and sorted by length, so that little is padding."""
 SAVE_EVERY = 300
 """Steps between two checkpoints."""
 MASKED = -1e4
@@ -149,7 +148,7 @@ def fit(
         if step < done:
             continue
         for part in optimizer.param_groups:
-            part["lr"] = part["peak"] * _rate(step, steps)
+            part["lr"] = part["peak"] * rate(step, steps)
         loss = group_loss(judge, batch, settings)
         loss.backward()  # type: ignore[no-untyped-call]  # not typed there
         torch.nn.utils.clip_grad_norm_([*judge.body(), *judge.head()], 1.0)
@@ -177,11 +176,6 @@ def judge_all(judge: Judge, groups: Sequence[WideGroup], *, at_once: int = 1024)
             found[chosen] = judge.logits([pairs[n] for n in chosen]).cpu().numpy()
     ends = np.cumsum([len(group.candidates) for group in groups])
     return np.split(found, ends[:-1])
-
-
-def _rate(step: int, steps: int) -> float:
-    warm = max(1, round(0.06 * steps))
-    return (step + 1) / warm if step < warm else (steps - step) / max(1, steps - warm)
 
 
 def _batches(

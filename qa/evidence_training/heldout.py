@@ -56,10 +56,7 @@ def evaluate_held_out(
     known = [example for example in examples if example.answers or example.near]
     rows: dict[str, list[Row]] = {}
     for example in tqdm(known, desc="held-out questions", unit="q", mininterval=5):
-        ranked = [
-            n for n in sampler.ranked(example.question, example.article) if n in example.allowed
-        ] or list(example.allowed)
-        ranked = ranked[:candidates]
+        ranked = sampler.first_allowed(example, candidates)
         sentences = example.article.sentences
         scores = score(example.question, [sentences[n].candidate for n in ranked])
         best = int(np.argmax(scores))

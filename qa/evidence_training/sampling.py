@@ -112,6 +112,11 @@ class Sampler:
             )
         return self._ranked[key]
 
+    def first_allowed(self, example: Example, k: int) -> list[int]:
+        """Return the ``k`` sentences most like the question of which it is known if they answer."""
+        ranked = self.ranked(example.question, example.article)
+        return ([n for n in ranked if n in example.allowed] or list(example.allowed))[:k]
+
     def _group(self, example: Example, rng: random.Random) -> Group:
         question = example.question
         if rng.random() < MISSPELT:

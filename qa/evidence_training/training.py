@@ -116,7 +116,7 @@ def train(
         if step < done:
             continue
         torch.set_num_threads(settings.threads)  # the sampler's encoder sets its own
-        factor = _rate(step, settings)
+        factor = rate(step, settings.steps)
         for part in optimizer.param_groups:
             part["lr"] = part["peak"] * factor
         loss = _loss(reader, batch, settings)
@@ -182,11 +182,12 @@ def _optimizer(network: EvidenceNetwork, settings: TrainingSettings) -> torch.op
     )
 
 
-def _rate(step: int, settings: TrainingSettings) -> float:
-    warm = max(1, round(0.06 * settings.steps))
+def rate(step: int, steps: int) -> float:
+    """Return the factor of the learning rates: up over the first 6% of the steps, then down."""
+    warm = max(1, round(0.06 * steps))
     if step < warm:
         return (step + 1) / warm
-    return max(0.0, (settings.steps - step) / max(1, settings.steps - warm))
+    return max(0.0, (steps - step) / max(1, steps - warm))
 
 
 def _batches(sampler: Sampler, settings: TrainingSettings) -> Iterator[list[Group]]:

@@ -54,10 +54,7 @@ def held_out_groups(
 ) -> Iterator[WideGroup]:
     """Yield the groups that `heldout.evaluate_held_out` scores, none of them altered."""
     for example in examples:
-        allowed = [
-            n for n in sampler.ranked(example.question, example.article) if n in example.allowed
-        ]
-        ranked = (allowed or list(example.allowed))[:candidates]
+        ranked = sampler.first_allowed(example, candidates)
         sentences = example.article.sentences
         yield WideGroup(
             example.question,
