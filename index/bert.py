@@ -9,7 +9,7 @@ Modules and parameters have the names of Hugging Face's BertModel, so that its w
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from itertools import accumulate
@@ -25,9 +25,6 @@ WEIGHTS_FILE = "model.safetensors"
 MIN_ROWS = 16
 """Fewer rows are filled up with zeros: MKL multiplies up to 3 of them (11 on two threads) in
 another way, which gives other last bits."""
-TOKENS_AT_ONCE = 512
-"""In one batch. From 64 rows on a product is about as fast as it gets, and the states of so many
-tokens stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,18 +242,6 @@ def fill_up(rows: Tensor) -> Tensor:
 def split_rows(rows: Tensor, lengths: Sequence[int]) -> list[Tensor]:
     """Return the rows of each text; what stands behind the last one belongs to none."""
     return list(torch.split(rows[: sum(lengths)], list(lengths)))
-
-
-def batches(lengths: Sequence[int]) -> Iterator[range]:
-    """Cut texts, in their order, into batches of about `TOKENS_AT_ONCE` tokens."""
-    start = tokens = 0
-    for number, length in enumerate(lengths):
-        if tokens and tokens + length > TOKENS_AT_ONCE:
-            yield range(start, number)
-            start, tokens = number, 0
-        tokens += length
-    if lengths:
-        yield range(start, len(lengths))
 
 
 def _within(weights: Mapping[str, Tensor], module: str) -> dict[str, Tensor]:

@@ -23,10 +23,6 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of `model.safetensors` as sentence-transformers published it; checked at every load."""
 WEIGHTS_FILE = "model.safetensors"
-FEW_TEXTS = 3
-BUILD_THREADS = 2
-"""For more texts than `FEW_TEXTS`. A single question runs on one thread: a second one gains nothing
-on so small a matrix, and where another process is busy it waits for it (see docs/decisions.md)."""
 
 logger = logging.getLogger(__name__)
 
@@ -81,11 +77,6 @@ class SentenceEncoder:
         """Return (n, dimension) float32, rows of unit length, in the order of ``texts``."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        import torch
-
-        torch.set_num_threads(
-            min(BUILD_THREADS, os.cpu_count() or 1) if len(texts) > FEW_TEXTS else 1
-        )
         vectors = self._model.encode(texts)
         # Normalised here and not by the model: in bfloat16 a length of 1 is off by up to .002.
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)

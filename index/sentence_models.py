@@ -12,14 +12,18 @@ from typing import Any
 import numpy as np
 import torch
 
-from index.bert import Bert, batches
+from index.bert import Bert
 from index.encoder import FloatMatrix
+from index.side_by_side import WORKERS, cut, side_by_side
 from index.wordpieces import WordPieces
 
 MAX_TOKENS = 256
 """Of the default model; it was not trained on longer texts."""
 BATCH_SIZE = 32
 """Texts in a batch of any other model."""
+FEW_TEXTS = 3
+"""Up to so many any other model runs on one thread: a second one gains nothing on so small a
+matrix, and where another process is busy it waits for it (see docs/decisions.md)."""
 
 
 class MeanPooledBert:
@@ -41,12 +45,17 @@ class MeanPooledBert:
     def encode(self, texts: Sequence[str]) -> FloatMatrix:
         """Return (n, dimension) float32, in the order of ``texts``; rows of any length."""
         tokens = self._tokenizer.encode_all(texts)
-        vectors: list[torch.Tensor] = []
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        parts = cut([len(text) for text in tokens])
+        of_parts = [[tokens[place] for place in part] for part in parts]
+        for part, found in zip(parts, side_by_side(self._pool, of_parts), strict=True):
+            vectors[part] = found
+        return vectors
+
+    def _pool(self, tokens: Sequence[Sequence[int]]) -> FloatMatrix:
         with torch.inference_mode():
-            for batch in batches([len(text) for text in tokens]):
-                found = self._network(tokens[batch.start : batch.stop])
-                vectors += [states.float().mean(0) for states in found]
-        return np.asarray(torch.stack(vectors).numpy(), dtype=np.float32)
+            means = [states.float().mean(0) for states in self._network(tokens)]
+            return np.asarray(torch.stack(means).numpy(), dtype=np.float32)
 
 
 class LibraryModel:
@@ -72,6 +81,7 @@ class LibraryModel:
 
     def encode(self, texts: Sequence[str]) -> FloatMatrix:
         """Return (n, dimension) float32, in the order of ``texts``; rows of any length."""
+        torch.set_num_threads(WORKERS if len(texts) > FEW_TEXTS else 1)
         found = self._model.encode(
             list(texts), batch_size=BATCH_SIZE, show_progress_bar=False, convert_to_numpy=True
         )

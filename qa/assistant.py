@@ -18,6 +18,7 @@ from qa.batching import BatchedEncoder, BatchedScorer, Batcher
 from qa.boundary_classifier import BoundaryClassifier
 from qa.conversation import Vocabulary
 from qa.evidence import WEIGHTS_FILE, EvidenceWeights, load_weights, weights_path
+from qa.evidence_model.pairs import Candidate
 from qa.evidence_model.scorer import BUNDLED, NO_MODEL, EvidenceScorer, load_scorer
 from qa.foreseeing import ForeseeingEncoder
 from qa.lookup import LookUps
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 RELEASE_EVERY = 4
 """Answers; the memory grows by a few megabytes in between."""
+MAX_READ_AHEAD = 400
+"""Passages; so many are kept by the evidence model, see `KEPT_TOKENS` there."""
 
 System = Literal["bm25", "dense", "hybrid", "signals", "evidence", "answer"]
 _DENSE_WEIGHT: dict[str, float] = {"bm25": 0.0, "dense": 1.0}
@@ -119,6 +122,17 @@ class Assistant:
             assistant = cls(library, scorer=scorer, weights=weights, batcher=batcher)
         assistant.ask(FIRST_QUESTION)
         return assistant
+
+    def read_ahead(self) -> None:
+        """Have the evidence model read a small library, so that no question has to wait for that.
+
+        Takes a second or two; in a thread of its own, questions go first.
+        """
+        scorer, library = self.stages.scorer, self.library
+        if not isinstance(scorer, BatchedScorer) or not isinstance(library, Library):
+            return
+        if len(library.passages) <= MAX_READ_AHEAD:
+            scorer.read_ahead([Candidate.of(passage) for passage in library.passages])
 
     def reload_if_changed(self) -> "Assistant":
         """Return an assistant over the library as it is on disk now; itself where it is the same.

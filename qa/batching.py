@@ -32,6 +32,8 @@ MAX_ENCODED = 32
 MAX_JUDGED = 4
 """Questions in a batch. The matrices of one fill the processor already; a larger batch only lets
 the first one wait for the last."""
+READ_AT_ONCE = 4
+"""Candidates that are read ahead between two looks for questions; some 30 ms."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -107,6 +109,11 @@ class Batcher:
             with self._changed:
                 self._questions -= 1
                 self._changed.notify_all()
+
+    def wait_until_idle(self) -> None:
+        """Wait until no question is being answered."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._questions)
 
     def run(self, step: BatchStep, item: Any) -> Any:  # noqa: ANN401 (as the step takes and gives)
         """Run a step on one item: here, or in a batch with those that wait for the same step.
@@ -196,9 +203,16 @@ class BatchedScorer:
 
     def __init__(self, scorer: BatchScorer, batcher: Batcher) -> None:
         self.name = scorer.name
+        self._scorer = scorer
         self._batcher = batcher
         self._step = BatchStep(scorer.score_all, limit=MAX_JUDGED)
 
     def score(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
         """Return one logit a candidate, in their order."""
         return list(self._batcher.run(self._step, (question, candidates)))
+
+    def read_ahead(self, candidates: Sequence[Candidate]) -> None:
+        """Read candidates while nobody asks; a question waits for `READ_AT_ONCE` at most."""
+        for start in range(0, len(candidates), READ_AT_ONCE):
+            self._batcher.wait_until_idle()
+            self._scorer.read_ahead(candidates[start : start + READ_AT_ONCE])

@@ -16,10 +16,11 @@ from benchmarks.speed.results import Measured
 from index.bert import BertConfig, read_config
 from index.encoder import SentenceEncoder, bundled_folder
 from index.library import Library
+from index.side_by_side import WORKERS, cut
 from index.wordpieces import WordPieces
 from qa.evidence_model.network import APART
 from qa.evidence_model.pairs import Candidate, PairTokenizer
-from qa.evidence_model.scorer import THREADS, load_scorer
+from qa.evidence_model.scorer import load_scorer
 from qa.settings import Settings
 
 SIDE = 1024
@@ -69,7 +70,7 @@ def measure_roofline(library: Path, *, rounds: int) -> Measured:
         lengths = [len(pieces.encode(text, add_special_tokens=True)) for text in some]
         work = config.num_hidden_layers * layer_operations(config, lengths)
         what = f"encode {count} question{'s' if count > 1 else ''}, {sum(lengths)} tokens"
-        rows.append(_row(what, work, partial(encoder.encode, some), 1, rounds))
+        rows.append(_row(what, work, partial(encoder.encode, some), _threads(lengths), rounds))
     own = Library.open(library, encoder=encoder).passages
     candidates = [Candidate.of(own[n]) for n in range(0, len(own), len(own) // 40)]
     tokens = PairTokenizer(pieces)
@@ -78,10 +79,16 @@ def measure_roofline(library: Path, *, rounds: int) -> Measured:
     lengths = [len(tokens.candidate(candidate).ids) for candidate in read]
     asked = len(tokens.question(question).ids)
     work = pair_operations(config, asked, lengths)
-    what = f"evidence, {len(read)} pairs, {sum(lengths) + len(read) * asked} tokens"
-    rows.append(_row(what, work, lambda: scorer.score(question, read), THREADS, rounds))
+    pairs = [asked + length for length in lengths]
+    what = f"evidence, {len(read)} pairs, {sum(pairs)} tokens"
+    judge = partial(scorer.score, question, read)
+    rows.append(_row(what, work, judge, _threads(pairs), rounds))
     heads = ["", "operations, 10⁹", "ms", "10⁹ a second", "the product", "share of the limit"]
     return Measured("roofline", [[*heads], *rows])
+
+
+def _threads(lengths: Sequence[int]) -> int:
+    return min(len(cut(lengths)), WORKERS)
 
 
 def _row(

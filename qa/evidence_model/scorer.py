@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,7 +19,6 @@ NO_MODEL = "none"
 WEIGHTS_FOLDER = Path(__file__).with_name("weights")
 WEIGHTS_FILE = "evidence.safetensors"
 CONFIG_FILE = "config.json"
-THREADS = 2
 
 
 class EvidenceScorer(Protocol):
@@ -39,6 +37,9 @@ class BatchScorer(EvidenceScorer, Protocol):
 
     def score_all(self, asked: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[float]]:
         """Return for each question what `score` returns for it alone, up to rounding."""
+
+    def read_ahead(self, candidates: Sequence[Candidate]) -> None:
+        """Do what can be done for candidates before a question is known; changes no score."""
 
 
 def load_scorer(name: str = BUNDLED) -> BatchScorer:
@@ -93,11 +94,11 @@ class TrainedScorer:
 
     def score_all(self, asked: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[float]]:
         """Judge the candidates of several questions; each gets what it gets alone."""
-        import torch
+        return self._reader.score(asked)
 
-        torch.set_num_threads(min(THREADS, os.cpu_count() or 1))
-        with torch.inference_mode():
-            return self._reader.score(asked)
+    def read_ahead(self, candidates: Sequence[Candidate]) -> None:
+        """Read the lower halves of candidates, which are kept."""
+        self._reader.read_candidates(candidates)
 
 
 def read_weights(folder: Path) -> tuple[dict[str, Any], float, str]:
@@ -168,6 +169,9 @@ class HubScorer:
         )
         left = iter(found)
         return [[float(next(left)) for _ in own] for _, own in asked]
+
+    def read_ahead(self, candidates: Sequence[Candidate]) -> None:
+        """Do nothing: such a model reads question and candidate together."""
 
 
 def _load_cross_encoder(name: str) -> "CrossEncoder":

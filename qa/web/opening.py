@@ -55,6 +55,9 @@ class Answerer(Protocol):
     ) -> Reply:
         """Answer a question; ``history`` holds the earlier ones, ``documents`` who is asked."""
 
+    def read_ahead(self) -> None:
+        """Do beforehand what can be done without a question; those that come go first."""
+
     def reload_if_changed(self) -> "Answerer":
         """Return one over the library as it is now; itself where nothing changed."""
 
@@ -109,13 +112,22 @@ class Opening:
 
     def _run(self, load: Callable[[], Answerer]) -> None:
         try:
-            self._opened.set_result(load())
+            opened = load()
         except KNOWN_ERRORS as error:  # a thread's error is lost unless it is handed on
             logger.error("the library could not be opened: %s", error)
             self._opened.set_exception(error)
         except Exception as error:
             logger.exception("the library could not be opened")
             self._opened.set_exception(error)
+        else:
+            self._opened.set_result(opened)
+            self._read_ahead(opened)
+
+    def _read_ahead(self, opened: Answerer) -> None:
+        try:
+            opened.read_ahead()
+        except Exception as error:  # nobody waits for it; what it would do is done when needed
+            logger.warning("reading ahead failed (%s); questions are answered all the same", error)
 
 
 def one_sentence(error: Exception) -> str:

@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import BertModel
 
-from index.bert import MIN_ROWS, TOKENS_AT_ONCE, Bert, batches, read_config
+from index.bert import MIN_ROWS, Bert, read_config
 from tests.qa.evidence_model.tiny import save_encoder
 
 TEXTS = [[2, 5, 3], [2, 7, 8, 9, 10, 3], [2, *range(4, 20), *range(4, 20), 3], [2, 3]]
@@ -46,17 +46,6 @@ def test_first_tokens_alone_are_those_of_the_whole_layer(folder: Path) -> None:
         firsts = network.layers[0].first_tokens(states, lengths)
     assert len(firsts) >= MIN_ROWS
     torch.testing.assert_close(firsts[: len(TEXTS)], whole[[0, 3, 9, 43]])
-
-
-def test_batches_keep_the_order_and_hold_about_so_many_tokens() -> None:
-    half = TOKENS_AT_ONCE // 2
-    assert list(batches([half, half, 1, 2 * TOKENS_AT_ONCE, 1])) == [
-        range(0, 2),
-        range(2, 3),
-        range(3, 4),
-        range(4, 5),
-    ]
-    assert list(batches([])) == []
 
 
 @pytest.mark.parametrize(

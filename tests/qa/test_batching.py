@@ -12,8 +12,17 @@ import pytest
 
 from qa.answering import Answer, Reply
 from qa.assistant import Assistant
-from qa.batching import MAX_ENCODED, BatchedEncoder, BatchedScorer, Batcher, BatchStep, BusyError
+from qa.batching import (
+    MAX_ENCODED,
+    READ_AT_ONCE,
+    BatchedEncoder,
+    BatchedScorer,
+    Batcher,
+    BatchStep,
+    BusyError,
+)
 from qa.boundaries import Refusal
+from qa.evidence_model.network import EvidenceNetwork
 from qa.evidence_model.pairs import Candidate
 from qa.evidence_model.scorer import load_scorer
 from tests.conftest import KeywordEncoder
@@ -225,3 +234,97 @@ def test_an_assistant_that_is_busy_says_so(assistant: Assistant) -> None:
     shared.ask(QUESTIONS[3])
     with batcher.question(), pytest.raises(BusyError):
         shared.with_documents([]).ask(QUESTIONS[0])
+
+
+class Reading:
+    """An evidence model that keeps what it was given to read ahead."""
+
+    name = "reading"
+
+    def __init__(self) -> None:
+        self.read: list[Candidate] = []
+
+    def score_all(self, asked: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[float]]:
+        return [[0.0] * len(own) for _, own in asked]
+
+    def score(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
+        return self.score_all([(question, candidates)])[0]
+
+    def read_ahead(self, candidates: Sequence[Candidate]) -> None:
+        self.read += candidates
+
+
+def numbered(count: int) -> list[Candidate]:
+    return [Candidate(f"Sentence {n}.", "", "") for n in range(count)]
+
+
+def test_candidates_are_read_ahead_once_each_and_in_their_order() -> None:
+    reading, batcher = Reading(), Batcher()
+    BatchedScorer(reading, batcher).read_ahead(numbered(2 * READ_AT_ONCE + 1))
+    assert reading.read == numbered(2 * READ_AT_ONCE + 1)
+
+
+def test_a_question_that_comes_is_answered_before_more_is_read() -> None:
+    batcher = Batcher()
+    asked = Event()
+
+    class Interrupted(Reading):
+        def read_ahead(self, candidates: Sequence[Candidate]) -> None:
+            super().read_ahead(candidates)
+            if not asked.is_set():  # while the first of them are read, a question comes
+                question.__enter__()
+                asked.set()
+
+    question, reading = batcher.question(), Interrupted()
+    with ThreadPoolExecutor() as pool:
+        done = pool.submit(BatchedScorer(reading, batcher).read_ahead, numbered(3 * READ_AT_ONCE))
+        assert asked.wait(timeout=LONG)
+        time.sleep(0.05)
+        assert len(reading.read) == READ_AT_ONCE
+        question.__exit__(None, None, None)
+        done.result(timeout=LONG)
+    assert len(reading.read) == 3 * READ_AT_ONCE
+
+
+def test_what_was_read_ahead_is_not_read_again_and_changes_no_answer(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batcher = Batcher()
+    ahead = Assistant(
+        assistant.library,
+        scorer=BatchedScorer(load_scorer(), batcher),
+        weights=assistant.stages.weights,
+        batcher=batcher,
+    )
+    ahead.read_ahead()
+    texts: list[int] = []
+    read_apart = EvidenceNetwork.read_apart
+
+    def counted(network: EvidenceNetwork, read: Sequence[Sequence[int]]) -> list[Any]:
+        texts.append(len(read))
+        return read_apart(network, read)
+
+    monkeypatch.setattr(EvidenceNetwork, "read_apart", counted)
+    found = [ahead.ask(question) for question in QUESTIONS]
+    assert texts
+    assert set(texts) == {1}  # the question alone
+    monkeypatch.undo()
+    assert found == [assistant.ask(question) for question in QUESTIONS]
+
+
+def test_only_a_library_that_is_kept_whole_is_read_ahead(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = Reading()
+    scorer = BatchedScorer(reading, Batcher())
+    shared = Assistant(assistant.library, scorer=scorer, weights=assistant.stages.weights)
+    monkeypatch.setattr("qa.assistant.MAX_READ_AHEAD", len(assistant.library.passages) - 1)
+    shared.read_ahead()
+    assert reading.read == []
+    monkeypatch.setattr("qa.assistant.MAX_READ_AHEAD", len(assistant.library.passages))
+    shared.read_ahead()
+    assert reading.read == [Candidate.of(passage) for passage in assistant.library.passages]
+
+
+def test_without_an_evidence_model_there_is_nothing_to_read_ahead(assistant: Assistant) -> None:
+    Assistant(assistant.library, weights=assistant.stages.weights).read_ahead()

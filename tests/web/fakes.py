@@ -121,6 +121,9 @@ class FakeAssistant:
         """Know more documents."""
         return FakeAssistant(self.document, (*self.more, *documents))
 
+    def read_ahead(self) -> None:
+        """There is nothing to do."""
+
     def reload_if_changed(self) -> "FakeAssistant":
         """Nothing changes."""
         return self

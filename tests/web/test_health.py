@@ -87,3 +87,31 @@ def test_an_answer_that_does_not_come_is_none(monkeypatch: pytest.MonkeyPatch) -
     opening.wait()
     assert asked(opening) == (503, {"status": "failing"})
     assistant.gate.set()
+
+
+def test_what_is_done_beforehand_begins_when_the_library_is_open() -> None:
+    ready: list[bool] = []
+    begun = Event()
+
+    class Ahead(FakeAssistant):
+        def read_ahead(self) -> None:
+            ready.append(opening.is_done)
+            begun.set()
+
+    opening = Opening(Ahead, at_once=False)
+    opening.start()
+    assert begun.wait(10)
+    assert ready == [True]
+
+
+def test_what_fails_beforehand_is_logged_and_questions_are_answered(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Failing(FakeAssistant):
+        def read_ahead(self) -> None:
+            raise RuntimeError("no memory")
+
+    opening = Opening(Failing)
+    opening._thread.join(10)
+    assert "reading ahead failed" in caplog.text
+    assert asked(opening) == (200, {"status": "ready"})
