@@ -95,18 +95,7 @@ def _messages() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _identifier() -> "LanguageIdentifier":
-    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
-    from py3langid.modelio import load_model
+    from qa.language_model import load_identifier  # takes half a second, and most need it never
 
-    by_class, prior, codes, moves, rows, output = load_model(MODEL_DIR / MODEL_FILE)
-    # Only these, which is a fifth of the table: the rarer ones take short questions away.
-    kept = [n for n, code in enumerate(codes) if code in {*_NOT_FOREIGN, *_messages()}]
-    return LanguageIdentifier(
-        by_class[:, kept],
-        prior[kept],
-        [codes[n] for n in kept],
-        moves,
-        output,
-        norm_probs=True,
-        tk_row=rows,
-    )
+    # Only these, which is a fifth of them: the rarer ones take short questions away.
+    return load_identifier({*_NOT_FOREIGN, *_messages()})
