@@ -30,8 +30,8 @@ from qa.spelling import Speller
 
 logger = logging.getLogger(__name__)
 
-RELEASE_EVERY = 4
-"""Answers; the memory grows by a few megabytes in between."""
+RELEASE_EVERY = 2
+"""Answers; the memory grows by some ten megabytes in between."""
 MAX_READ_AHEAD = 400
 """Passages; so many are kept by the evidence model, see `KEPT_TOKENS` there."""
 
@@ -121,6 +121,7 @@ class Assistant:
             scorer = loaded if batcher is None else BatchedScorer(loaded, batcher)
             assistant = cls(library, scorer=scorer, weights=weights, batcher=batcher)
         assistant.ask(FIRST_QUESTION)
+        release_memory()  # of what was needed to load only
         return assistant
 
     def read_ahead(self) -> None:
@@ -133,6 +134,7 @@ class Assistant:
             return
         if len(library.passages) <= MAX_READ_AHEAD:
             scorer.read_ahead([Candidate.of(passage) for passage in library.passages])
+            release_memory()
 
     def reload_if_changed(self) -> "Assistant":
         """Return an assistant over the library as it is on disk now; itself where it is the same.
