@@ -371,6 +371,17 @@ def test_entries_with_printed_numbers_keep_them(tmp_path: Path) -> None:
     assert document.reference(3) is None
 
 
+@pytest.mark.parametrize("label", ["9" * 7, "9" * 5000], ids=["seven-digits", "beyond-an-integer"])
+def test_label_too_long_for_a_number_leaves_the_place_in_the_list(
+    tmp_path: Path, label: str
+) -> None:
+    source = made(f"<p>Bees [{X3}].</p>").replace(b"<label>3<", f"<label>{label}<".encode())
+    (tmp_path / "bees.xml").write_bytes(source)
+    document = read_document(tmp_path / "bees.xml")
+    assert document.markers[0].numbers == (3,)
+    assert document.reference(3) is not None
+
+
 @pytest.mark.parametrize(
     ("inside", "reads"),
     [
