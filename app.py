@@ -6,6 +6,7 @@ Owns the command line and the wiring; what the page shows is in `qa/web`, what i
 import argparse
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -75,6 +76,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         per_minute=arguments.rate_limit,
         allowed_hosts=tuple(arguments.allow_host),
     )
+    # As by Ctrl+C: without a handler of its own the first process of a container ignores it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     opening = Opening(lambda: _load_assistant(arguments), at_once=False)
     page = build_page(opening, options)
     logger.info("Sic is at http://%s:%d (stop it with Ctrl+C)", arguments.host, arguments.port)

@@ -21,8 +21,9 @@ from qa.evidence import WEIGHTS_FILE, EvidenceWeights, load_weights, weights_pat
 from qa.evidence_model.pairs import Candidate
 from qa.evidence_model.scorer import BUNDLED, NO_MODEL, EvidenceScorer, load_scorer
 from qa.foreseeing import ForeseeingEncoder
+from qa.language import load_detector
 from qa.lookup import LookUps
-from qa.memory import release_memory
+from qa.memory import release_memory, release_memory_soon
 from qa.quoting import Quote
 from qa.ranking import Stages, quote_hits, rank, rank_by_signals, understand
 from qa.settings import FIRST_QUESTION, Settings
@@ -31,7 +32,8 @@ from qa.spelling import Speller
 logger = logging.getLogger(__name__)
 
 RELEASE_EVERY = 2
-"""Answers; the memory grows by some ten megabytes in between."""
+"""Answers; the memory grows by some ten megabytes in between. After every one the next one waits:
+what was given back has to be asked for again."""
 MAX_READ_AHEAD = 400
 """Passages; so many are kept by the evidence model, see `KEPT_TOKENS` there."""
 
@@ -125,10 +127,11 @@ class Assistant:
         return assistant
 
     def read_ahead(self) -> None:
-        """Have the evidence model read a small library, so that no question has to wait for that.
+        """Load the language detector, and have the evidence model read a small library.
 
-        Takes a second or two; in a thread of its own, questions go first.
+        No question has to wait for that then. Takes some seconds; questions go first.
         """
+        load_detector()
         scorer, library = self.stages.scorer, self.library
         if not isinstance(scorer, BatchedScorer) or not isinstance(library, Library):
             return
@@ -188,7 +191,7 @@ class Assistant:
         with nullcontext() if self._batcher is None else self._batcher.question():
             reply = answer_question(question, known, stages)
         if next(self._answers) % RELEASE_EVERY == 0:
-            release_memory()
+            release_memory_soon()
         return reply
 
     def retrieve(

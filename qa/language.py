@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from index.lexical import STOP_WORDS
@@ -39,6 +40,7 @@ ENGLISH_STOP_WORDS = 2
 _NOT_FOREIGN = ("en", "la")
 """Latin is the language of the names of bacteria and diseases; nobody asks in it."""
 _WORD = re.compile(r"[^\W\d_]+")
+_loading = Lock()
 
 
 def foreign_language(question: str, knows: Callable[[str], bool]) -> str | None:
@@ -58,22 +60,28 @@ def foreign_language(question: str, knows: Callable[[str], bool]) -> str | None:
     if not letters:
         return None
     if sum(_is_latin_or_greek_symbol(letter, words) for letter in letters) < 0.5 * len(letters):
-        code, probability = _identifier().classify(question)
+        code, probability = _classify(question)
         is_named = code not in _NOT_FOREIGN and probability >= SURE_PROBABILITY
-        return str(code) if is_named else "und"
+        return code if is_named else "und"
     long = [word.lower() for word in written if len(word) > 1 and not word.isupper()]
     unknown = sum(not knows(word) for word in long)
     if len(long) < 2 or unknown < CERTAIN_UNKNOWN_SHARE * len(long):
         return None  # most questions: the detector, which is slow to load, need not be asked
-    code, probability = _identifier().classify(question)
+    code, probability = _classify(question)
     if code in _NOT_FOREIGN or probability < MIN_PROBABILITY:
         return None
     if probability >= CERTAIN_PROBABILITY:
-        return str(code)
+        return code
     is_english = len(STOP_WORDS.intersection(words)) >= ENGLISH_STOP_WORDS
     if is_english or unknown < UNKNOWN_SHARE * len(long):
         return None
-    return str(code) if probability >= SURE_PROBABILITY else "und"
+    return code if probability >= SURE_PROBABILITY else "und"
+
+
+def load_detector() -> None:
+    """Load what `foreign_language` needs for a question with many unknown words; half a second."""
+    with _loading:
+        _identifier()
 
 
 def language_message(code: str) -> str:
@@ -86,6 +94,12 @@ def _is_latin_or_greek_symbol(letter: str, words: list[str]) -> bool:
     """Tell whether a letter is Latin, or a Greek one that stands alone (α in a marker's name)."""
     name = unicodedata.name(letter, "")
     return name.startswith("LATIN") or (name.startswith("GREEK") and letter in words)
+
+
+def _classify(question: str) -> tuple[str, float]:
+    load_detector()
+    code, probability = _identifier().classify(question)
+    return str(code), float(probability)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,10 @@ process.
 
 import ctypes
 from functools import lru_cache
+from threading import Lock, Thread
 from typing import Any
+
+_releasing = Lock()
 
 
 def release_memory() -> bool:
@@ -21,6 +24,19 @@ def release_memory() -> bool:
         return False
     trim(0)
     return True
+
+
+def release_memory_soon() -> None:
+    """Do the same in a thread of its own, so that nobody waits; nothing while one is at it."""
+    if _releasing.acquire(blocking=False):
+        Thread(target=_release, name="release-memory", daemon=True).start()
+
+
+def _release() -> None:
+    try:
+        release_memory()
+    finally:
+        _releasing.release()
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,8 @@
 """`python app.py`: what its options come to; nothing is served."""
 
 import logging
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ protections: list[Protection] = []
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> list[PageOptions]:
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PageOptions]]:
     """The options of the page that would be served."""
     options: list[PageOptions] = []
 
@@ -37,7 +39,9 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[PageOptions]:
     monkeypatch.setattr(app, "_load_assistant", lambda arguments: arguments.index)
     monkeypatch.setattr(page, "build_page", build)
     monkeypatch.setattr(page, "serve_page", serve)
-    return options
+    at_end = signal.getsignal(signal.SIGTERM)
+    yield options
+    signal.signal(signal.SIGTERM, at_end)
 
 
 @pytest.mark.parametrize(

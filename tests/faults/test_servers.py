@@ -1,5 +1,6 @@
 """Servers that are killed, that find their port taken, and that share one library."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -62,6 +63,18 @@ def test_server_that_is_killed_while_it_answers_answers_the_same_after_a_restart
     assert check_library(library).problems == ()
     answers = [one.result() for one in asked if not one.exception()]
     assert all(answer == before for answer in answers)  # none was cut short and taken for whole
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=["stopped", "interrupted"])
+def test_server_that_is_stopped_ends_by_itself_and_soon(
+    tmp_path: Path, sent: signal.Signals
+) -> None:
+    library, port = tmp_path / "library", free_port()
+    with process(library, port) as server:
+        assert ask(port, QUESTION)["status"] == "answered"
+        server.send_signal(sent)
+        assert server.wait(timeout=20) == 0  # -15 would be: without a handler of its own
+    assert check_library(library).problems == ()
 
 
 def test_port_that_is_taken_is_an_error_that_names_it_and_the_option(tmp_path: Path) -> None:

@@ -4,15 +4,17 @@ import ctypes
 import platform
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, current_thread
 
 import pytest
 
 from qa import assistant as assistant_module
 from qa import memory
 from qa.assistant import RELEASE_EVERY, Assistant
-from qa.memory import release_memory
+from qa.memory import release_memory, release_memory_soon
 
 HOLES = 4_000
 HOLE = 64 * 1024
@@ -57,16 +59,48 @@ def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch, forget
     assert not release_memory()
 
 
-def test_memory_is_released_after_some_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_released_after_some_answers(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     released: list[int] = []
     asked = 0
-    monkeypatch.setattr(assistant_module, "release_memory", lambda: released.append(asked))
-    monkeypatch.setattr(assistant_module, "answer_question", lambda *_: None)
-    made = Assistant.__new__(Assistant)
-    monkeypatch.setattr(Assistant, "__init__", lambda self: None)
-    made._answers = assistant_module.count(1)
-    made._batcher, made.stages, made.settings = None, None, assistant_module.Settings()  # type: ignore[assignment]
+    monkeypatch.setattr(assistant_module, "release_memory_soon", lambda: released.append(asked))
+    fresh = Assistant(assistant.library, weights=assistant.stages.weights)
     for _ in range(2 * RELEASE_EVERY + 1):
         asked += 1
-        made.ask("a?")
+        fresh.ask("What is microchimerism?")
     assert released == [RELEASE_EVERY, 2 * RELEASE_EVERY]
+
+
+def test_nobody_waits_and_one_releases_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    gate, done = Event(), Event()
+
+    def slowly() -> bool:
+        begun.append(current_thread().name)
+        assert gate.wait(timeout=10)
+        done.set()
+        return True
+
+    monkeypatch.setattr(memory, "release_memory", slowly)
+    for _ in range(3):
+        release_memory_soon()
+    gate.set()
+    assert done.wait(timeout=10)
+    assert begun == ["release-memory"]
+    with memory._releasing:  # free again, soon
+        pass
+
+
+def test_a_release_that_fails_does_not_keep_others_from_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+
+    def fail() -> bool:
+        raise OSError("no such function")
+
+    monkeypatch.setattr(memory, "release_memory", fail)
+    release_memory_soon()
+    assert memory._releasing.acquire(timeout=10)
+    memory._releasing.release()

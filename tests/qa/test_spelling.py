@@ -1,4 +1,5 @@
 import pytest
+from spellchecker import SpellChecker
 
 from qa.spelling import Speller
 from tests.qa.documents import words_of
@@ -129,3 +130,15 @@ def test_a_word_of_the_texts_or_of_english_is_known(word: str) -> None:
 )  # fmt: skip
 def test_a_word_of_neither_is_not_known(word: str) -> None:
     assert not Speller(words_of(f"{TEXT} Prematures. Aydın et al. (25).")).knows(word)
+
+
+def test_the_english_words_are_those_of_the_list() -> None:
+    alone = Speller([])  # no library has words of its own
+    listed = SpellChecker(language="en", distance=1)
+    words = sorted(listed.word_frequency.words())[::200]
+    assert len(words) > 500
+    others = [f"{word}qx" for word in words] + [word[1:] for word in words]
+    for word in (*words, *others):
+        assert alone.knows(word) == bool(listed.known([word])), word
+    assert not alone.knows("")
+    assert not alone.knows("there\nthese")
