@@ -14,7 +14,7 @@ import torch
 
 from index.bert import Bert
 from index.encoder import FloatMatrix
-from index.side_by_side import WORKERS, cut, side_by_side
+from index.side_by_side import WORKERS, in_parts
 from index.wordpieces import WordPieces
 
 MAX_TOKENS = 256
@@ -45,17 +45,11 @@ class MeanPooledBert:
     def encode(self, texts: Sequence[str]) -> FloatMatrix:
         """Return (n, dimension) float32, in the order of ``texts``; rows of any length."""
         tokens = self._tokenizer.encode_all(texts)
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        parts = cut([len(text) for text in tokens])
-        of_parts = [[tokens[place] for place in part] for part in parts]
-        for part, found in zip(parts, side_by_side(self._pool, of_parts), strict=True):
-            vectors[part] = found
-        return vectors
+        return np.stack(in_parts(self._mean_states, tokens, [len(text) for text in tokens]))
 
-    def _pool(self, tokens: Sequence[Sequence[int]]) -> FloatMatrix:
+    def _mean_states(self, tokens: Sequence[Sequence[int]]) -> list[FloatMatrix]:
         with torch.inference_mode():
-            means = [states.float().mean(0) for states in self._network(tokens)]
-            return np.asarray(torch.stack(means).numpy(), dtype=np.float32)
+            return [states.float().mean(0).numpy() for states in self._network(tokens)]
 
 
 class LibraryModel:

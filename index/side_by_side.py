@@ -23,7 +23,31 @@ WORTH_CUTTING = 128
 """Tokens; what is shorter is done before another thread has begun."""
 
 Part = TypeVar("Part")
+Text = TypeVar("Text")
 Result = TypeVar("Result")
+
+
+def in_parts(
+    work: Callable[[Sequence[Text]], Sequence[Result]],
+    texts: Sequence[Text],
+    lengths: Sequence[int],
+) -> list[Result]:
+    """Do some work on texts, cut into parts that run side by side.
+
+    Args:
+        work: gives a result for each text of a part, in their order; see `side_by_side`.
+        texts: of any form.
+        lengths: of each, in tokens.
+
+    Returns:
+        The results, in the order of the texts.
+    """
+    parts = cut(lengths)
+    found: dict[int, Result] = {}
+    of_parts = [[texts[place] for place in part] for part in parts]
+    for part, results in zip(parts, side_by_side(work, of_parts), strict=True):
+        found.update(zip(part, results, strict=True))
+    return [found[place] for place in range(len(texts))]
 
 
 def side_by_side(work: Callable[[Part], Result], parts: Sequence[Part]) -> list[Result]:

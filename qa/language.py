@@ -78,10 +78,10 @@ def foreign_language(question: str, knows: Callable[[str], bool]) -> str | None:
     return code if probability >= SURE_PROBABILITY else "und"
 
 
-def load_detector() -> None:
+def load_detector() -> "LanguageIdentifier":
     """Load what `foreign_language` needs for a question with many unknown words; half a second."""
     with _loading:
-        _identifier()
+        return _identifier()
 
 
 def language_message(code: str) -> str:
@@ -97,8 +97,7 @@ def _is_latin_or_greek_symbol(letter: str, words: list[str]) -> bool:
 
 
 def _classify(question: str) -> tuple[str, float]:
-    load_detector()
-    code, probability = _identifier().classify(question)
+    code, probability = load_detector().classify(question)
     return str(code), float(probability)
 
 

@@ -1,22 +1,19 @@
 """Running the network over pairs: the lower half of a text once, the upper half of each pair."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from threading import Lock
-from typing import TypeVar
 
 import torch
 from torch import Tensor
 
-from index.side_by_side import cut, side_by_side
+from index.side_by_side import in_parts
 from qa.evidence_model.network import EvidenceNetwork
 from qa.evidence_model.pairs import Candidate, PairTokenizer, Tokens
 
 KEPT_TOKENS = 40_000
 """Of candidates whose lower half is kept: 61 MB in float32, some 500 passages."""
 
-Text = TypeVar("Text")
-Result = TypeVar("Result")
 Read = tuple[Tensor, Tensor]
 """States (length, width) after the lower half, and what each token belongs to (length,)."""
 
@@ -56,7 +53,7 @@ class PairReader:
         candidates = self.read_candidates([c for _, own in asked for c in own])
         of_each = [questions[question] for question, own in asked for _ in own]
         rows = [_join(one, other) for one, other in zip(of_each, candidates, strict=True)]
-        left = iter(_in_parts(self._judge, rows, [len(states) for states, _ in rows]))
+        left = iter(in_parts(self._judge, rows, [len(states) for states, _ in rows]))
         return [[next(left) for _ in own] for _, own in asked]
 
     def read_candidates(self, candidates: Sequence[Candidate]) -> list[Read]:
@@ -89,7 +86,7 @@ class PairReader:
 
     def _read_apart(self, texts: Sequence[Tokens]) -> list[Read]:
         """Run the lower half, which is never trained."""
-        return _in_parts(self._read_lower, texts, [len(text.ids) for text in texts])
+        return in_parts(self._read_lower, texts, [len(text.ids) for text in texts])
 
     def _read_lower(self, texts: Sequence[Tokens]) -> list[Read]:
         with torch.no_grad():
@@ -112,15 +109,3 @@ class PairReader:
 
 def _join(question: Read, candidate: Read) -> Read:
     return torch.cat([question[0], candidate[0]]), torch.cat([question[1], candidate[1]])
-
-
-def _in_parts(
-    work: Callable[[Sequence[Text]], Sequence[Result]], texts: Sequence[Text], lengths: list[int]
-) -> list[Result]:
-    """Do some work on texts side by side; gives a result for each, in their order."""
-    parts = cut(lengths)
-    found: dict[int, Result] = {}
-    of_parts = [[texts[place] for place in part] for part in parts]
-    for part, results in zip(parts, side_by_side(work, of_parts), strict=True):
-        found.update(zip(part, results, strict=True))
-    return [found[place] for place in range(len(texts))]
