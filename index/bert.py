@@ -3,7 +3,8 @@
 The texts of a batch stand one behind the other, so that every matrix product is over real tokens;
 attention alone is computed text by text. What a text gives does not depend on what else is in the
 batch: a row of a product is the same however many rows there are, from `MIN_ROWS` on (bit for bit
-with MKL on AVX2, where it was measured; elsewhere up to rounding).
+with MKL on AVX-512 and on an AMD with AVX2; up to rounding on an Intel with AVX2). For bfloat16 see
+`index.packed`.
 
 Modules and parameters have the names of Hugging Face's BertModel, so that its weights fit.
 """
@@ -147,7 +148,7 @@ class BertLayer(nn.Module):
         super().__init__()
         self.heads = config.num_attention_heads
         self.attention = _Attention(_within(weights, "attention"), config)
-        self.intermediate = _Dense(_within(weights, "intermediate"))
+        self.intermediate: nn.Module = _Widening(_within(weights, "intermediate"))
         self.output = _Output(_within(weights, "output"), config)
 
     def forward(self, states: Tensor, lengths: Sequence[int]) -> Tensor:
@@ -178,8 +179,7 @@ class BertLayer(nn.Module):
             )
         ]
         attended = self.attention.output(fill_up(torch.cat(found)), asking)
-        widened = gelu(self.intermediate.dense(attended))
-        result: Tensor = self.output(widened, attended)
+        result: Tensor = self.output(self.intermediate(attended), attended)
         return result
 
     def _attend(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
@@ -211,6 +211,11 @@ class _Dense(nn.Module):
     def __init__(self, weights: Mapping[str, Tensor]) -> None:
         super().__init__()
         self.dense = _linear(_within(weights, "dense"))
+
+
+class _Widening(_Dense):
+    def forward(self, states: Tensor) -> Tensor:
+        return gelu(self.dense(states))
 
 
 class _Output(_Dense):

@@ -14,6 +14,7 @@ import torch
 
 from index.bert import Bert
 from index.encoder import FloatMatrix
+from index.packed import pack
 from index.side_by_side import WORKERS, in_parts
 from index.wordpieces import WordPieces
 
@@ -39,6 +40,7 @@ class MeanPooledBert:
 
     def __init__(self, folder: Path, dtype: torch.dtype) -> None:
         self._network = Bert.from_folder(folder, shared=True).to(dtype).eval()
+        pack(self._network)
         self._tokenizer = WordPieces(folder, max_tokens=MAX_TOKENS)
         self.dimension = self._network.config.hidden_size
 

@@ -74,6 +74,7 @@ class TrainedScorer:
         tensors, scale, _ = read_weights(folder)
         import torch
 
+        from index.packed import pack
         from qa.evidence_model.network import apply_weights, base_network
         from qa.evidence_model.reading import PairReader
 
@@ -86,7 +87,9 @@ class TrainedScorer:
                 f"{folder / WEIGHTS_FILE} does not fit the network: {error}"
             ) from error
         dtype = torch.bfloat16 if native_bfloat16() else torch.float32
-        self._reader = PairReader(network.to(dtype).eval(), PairTokenizer(WordPieces(base)))
+        network.to(dtype).eval()
+        pack(network.encoder)
+        self._reader = PairReader(network, PairTokenizer(WordPieces(base)))
 
     def score(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
         """Return one logit a candidate, in their order."""

@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import gelu, scaled_dot_product_attention
+from torch.nn.functional import scaled_dot_product_attention
 
 from index.bert import BertLayer
 from qa.evidence_model.network import APART, EvidenceNetwork
@@ -106,5 +106,5 @@ def _run(layer: BertLayer, asking: Tensor, states: Tensor, real: Tensor) -> Tens
         attn_mask=real[:, None, None, :],
     )
     attended = layer.attention.output(found.transpose(1, 2).flatten(2), asking)
-    result: Tensor = layer.output(gelu(layer.intermediate.dense(attended)), attended)
+    result: Tensor = layer.output(layer.intermediate(attended), attended)
     return result

@@ -16,6 +16,7 @@ from index.encoder import EncoderError, bundled_folder
 from qa.evidence_model.network import apply_weights, base_network
 from qa.evidence_model.pairs import Candidate, PairTokenizer
 from qa.evidence_model.scorer import CONFIG_FILE, WEIGHTS_FILE, load_scorer
+from qa.evidence_training import training
 from qa.evidence_training.__main__ import main
 from qa.evidence_training.articles import Example, read_squad
 from qa.evidence_training.sampling import Group, Sampler
@@ -43,6 +44,14 @@ class StoppingSampler(Sampler):
                 raise KeyboardInterrupt
             self._left -= 1
             yield group
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _in_float32() -> Iterator[None]:
+    """In bfloat16 a text's states hang on its batch, and so do the last bits of what is learnt."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "native_bfloat16", lambda: False)
+        yield
 
 
 @pytest.fixture(scope="module")
