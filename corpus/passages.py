@@ -10,6 +10,7 @@ Other units were measured, see docs/decisions.md.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 from corpus.abbreviations import Expander, find_definitions, read_legend
@@ -79,11 +80,17 @@ def sentence_spans(document: Document, block: Block) -> list[Span]:
     start = block.span.start
     text = document.slice(block.span)
     if block.kind in (BlockKind.PARAGRAPH, BlockKind.CAPTION, BlockKind.FOOTNOTE):
-        return [Span(start + s.start, start + s.end) for s in split_sentences(text)]
+        return [Span(start + s.start, start + s.end) for s in _sentences(text)]
     if block.kind is BlockKind.TABLE_NOTE:
         entries = list(re.finditer(r"[^;\s][^;]*", text))
         return [Span(start + m.start(), start + m.start() + len(m[0].rstrip())) for m in entries]
     return [block.span]
+
+
+@lru_cache(maxsize=512)
+def _sentences(text: str) -> tuple[Span, ...]:
+    """Split a paragraph; remembered, since every quote of it asks where its sentences are."""
+    return tuple(split_sentences(text))
 
 
 @dataclass(frozen=True, slots=True)
