@@ -88,6 +88,7 @@ def test_a_read_only_server_takes_nothing(
 ) -> None:
     page = until_open(open_page(serve_fake()))
     page.locator("#sic-library > button").click()
+    page.wait_for_selector("[data-item]")
     assert page.locator("#sic-upload").count() == 0
     assert page.locator("[data-act]").count() == 0
 
@@ -100,6 +101,7 @@ def test_an_article_of_many_is_shown_when_it_is_wanted(
     assert page.locator(".sic-unread").is_visible()
 
     page.locator("#sic-library > button").click()
+    page.wait_for_selector("[data-item]")
     assert page.locator("[data-item]").count() == 50
     assert "and 250 more" in page.locator("#sic-listing").inner_text()
     page.locator("[data-item='copy 7'] [data-act=read]").click()
@@ -123,7 +125,7 @@ def test_an_article_of_many_is_found_among_the_choices(
     page.locator("#sic-library > button").click()
     page.locator("#sic-choice input").fill("Copy 123")
     options = page.get_by_role("option")
-    assert options.count() == 1
+    page.wait_for_function("document.querySelectorAll('[role=option]').length === 1")
     options.first.click()
     page.wait_for_function("document.querySelector('.sic-source').innerText.includes('Copy 123')")
 
