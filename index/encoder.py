@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    import torch
+
     from index.sentence_models import LibraryModel, MeanPooledBert
 
 FloatMatrix = NDArray[np.float32]
@@ -115,11 +117,9 @@ def _load(name_or_path: str, is_default: bool) -> "LibraryModel | MeanPooledBert
     # Read when torch is imported. Threads that wait for each other otherwise spin: where another
     # process is busy, two of them then take ten times as long as one (see docs/decisions.md).
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    import torch
-
     from index.sentence_models import LibraryModel, MeanPooledBert
 
-    dtype = torch.bfloat16 if native_bfloat16() else torch.float32
+    dtype = model_type()
     try:
         model = (
             MeanPooledBert(Path(name_or_path), dtype)
@@ -133,6 +133,13 @@ def _load(name_or_path: str, is_default: bool) -> "LibraryModel | MeanPooledBert
         ) from error
     logger.info("loaded %s in %s", name_or_path, dtype)
     return model
+
+
+def model_type() -> "torch.dtype":
+    """Return the type in which models are run on this CPU: bfloat16, or float32 without it."""
+    import torch
+
+    return torch.bfloat16 if native_bfloat16() else torch.float32
 
 
 def native_bfloat16() -> bool:

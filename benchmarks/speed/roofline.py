@@ -1,7 +1,7 @@
 """How far from the machine's limit one encode and one evidence pass are.
 
-The limit is what a large matrix product reaches in the same run, in turn with the passes and on as
-many threads.
+The limit is what a large matrix product in the models' type reaches in the same run, in turn with
+the passes and on as many threads.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from benchmarks.library_size import seconds
 from benchmarks.scale.asking import load_questions
 from benchmarks.speed.results import Measured
 from index.bert import BertConfig, read_config
-from index.encoder import SentenceEncoder, bundled_folder
+from index.encoder import SentenceEncoder, bundled_folder, model_type
 from index.library import Library
 from index.side_by_side import WORKERS, cut
 from index.wordpieces import WordPieces
@@ -94,7 +94,7 @@ def _threads(lengths: Sequence[int]) -> int:
 def _row(
     what: str, operations: float, work: Callable[[], object], threads: int, rounds: int
 ) -> list[str]:
-    square = torch.rand(SIDE, SIDE)
+    square = torch.rand(SIDE, SIDE).to(model_type())
     found, limit = [], []
     for _ in range(rounds):
         found.append(seconds(work))

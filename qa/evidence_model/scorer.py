@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from index.encoder import EncoderError, bundled_folder, native_bfloat16
+from index.encoder import EncoderError, bundled_folder, model_type
 from index.wordpieces import WordPieces
 from qa.evidence_model.pairs import Candidate, PairTokenizer
 
@@ -72,8 +72,6 @@ class TrainedScorer:
     def __init__(self, folder: Path, name: str) -> None:
         self.name = name
         tensors, scale, _ = read_weights(folder)
-        import torch
-
         from index.packed import pack
         from qa.evidence_model.network import apply_weights, base_network
         from qa.evidence_model.reading import PairReader
@@ -86,8 +84,7 @@ class TrainedScorer:
             raise EncoderError(
                 f"{folder / WEIGHTS_FILE} does not fit the network: {error}"
             ) from error
-        dtype = torch.bfloat16 if native_bfloat16() else torch.float32
-        network.to(dtype).eval()
+        network.to(model_type()).eval()
         pack(network.encoder)
         self._reader = PairReader(network, PairTokenizer(WordPieces(base)))
 
