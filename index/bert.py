@@ -26,6 +26,10 @@ WEIGHTS_FILE = "model.safetensors"
 MIN_ROWS = 16
 """Fewer rows are filled up with zeros: MKL multiplies up to 3 of them (11 on two threads) in
 another way, which gives other last bits."""
+ROW_STEP = 64
+"""In bfloat16 more than twice `MIN_ROWS` are filled up to a multiple of this. oneDNN writes a
+program for each number of rows that it meets, which takes longer than the product (3 ms) and stays
+in memory (0.7 MB); so there are only a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,14 @@ class Bert(nn.Module):
         self.encoder = _Layers(_within(weights, "encoder"), config)
 
     @classmethod
-    def from_folder(cls, folder: Path, *, shared: bool = False) -> "Bert":
-        """Build the network of a folder; its weights are mapped from the file, not copied.
+    def from_folder(
+        cls, folder: Path, *, dtype: torch.dtype = torch.float32, shared: bool = False
+    ) -> "Bert":
+        """Build the network of a folder; weights in float32 are mapped from the file, not copied.
 
         Args:
             folder: with config and weights.
+            dtype: in which it is computed.
             shared: in memory with every other network of the folder that is made so; none of them
                 may be trained.
 
@@ -88,7 +95,8 @@ class Bert(nn.Module):
                 not fit.
         """
         path = folder / WEIGHTS_FILE
-        return cls(read_config(folder), _shared_weights(path) if shared else load_file(path))
+        read = _shared_weights if shared else _read_weights
+        return cls(read_config(folder), read(path, dtype))
 
     @property
     def layers(self) -> list["BertLayer"]:
@@ -102,7 +110,7 @@ class Bert(nn.Module):
             texts: token ids of each, with [CLS] and [SEP].
 
         Returns:
-            (rows, hidden_size): all tokens, and zeros up to `MIN_ROWS`.
+            (rows, hidden_size): all tokens, and zeros after them, see `fill_up`.
         """
         ids = torch.tensor([number for text in texts for number in text])
         places = torch.cat([torch.arange(len(text)) for text in texts])
@@ -228,20 +236,32 @@ class _Output(_Dense):
         return normed
 
 
-def _shared_weights(path: Path) -> dict[str, Tensor]:
+def _shared_weights(path: Path, dtype: torch.dtype) -> dict[str, Tensor]:
     state = path.stat()
-    return _map_once(path, state.st_size, state.st_mtime_ns)
+    return _read_once(path, dtype, state.st_size, state.st_mtime_ns)
 
 
 @lru_cache(maxsize=1)
-def _map_once(path: Path, size: int, changed: int) -> dict[str, Tensor]:
-    return load_file(path)
+def _read_once(path: Path, dtype: torch.dtype, size: int, changed: int) -> dict[str, Tensor]:
+    return _read_weights(path, dtype)
+
+
+def _read_weights(path: Path, dtype: torch.dtype) -> dict[str, Tensor]:
+    return {name: tensor.to(dtype) for name, tensor in load_file(path).items()}
 
 
 def fill_up(rows: Tensor) -> Tensor:
-    """Put zeros behind rows until there are `MIN_ROWS`."""
-    missing = MIN_ROWS - len(rows)
+    """Put zeros behind rows until there are as many as `row_count` says."""
+    missing = row_count(len(rows), rows.dtype) - len(rows)
     return pad(rows, (0, 0, 0, missing)) if missing > 0 else rows
+
+
+def row_count(rows: int, dtype: torch.dtype) -> int:
+    """Return how many rows, some of them zeros, are multiplied in place of so many."""
+    if dtype != torch.bfloat16 or rows <= MIN_ROWS:
+        return max(rows, MIN_ROWS)
+    step = ROW_STEP if rows > 2 * MIN_ROWS else 2 * MIN_ROWS
+    return -(-rows // step) * step
 
 
 def split_rows(rows: Tensor, lengths: Sequence[int]) -> list[Tensor]:

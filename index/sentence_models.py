@@ -39,7 +39,7 @@ class MeanPooledBert:
     """
 
     def __init__(self, folder: Path, dtype: torch.dtype) -> None:
-        self._network = Bert.from_folder(folder, shared=True).to(dtype).eval()
+        self._network = Bert.from_folder(folder, dtype=dtype, shared=True).eval()
         pack(self._network)
         self._tokenizer = WordPieces(folder, max_tokens=MAX_TOKENS)
         self.dimension = self._network.config.hidden_size

@@ -83,15 +83,18 @@ class EvidenceNetwork(nn.Module):
         return (hidden * outer.weight[0]).sum(-1) + outer.bias
 
 
-def base_network(folder: Path, *, shared: bool = False) -> EvidenceNetwork:
+def base_network(
+    folder: Path, *, dtype: torch.dtype = torch.float32, shared: bool = False
+) -> EvidenceNetwork:
     """Build the network from a folder with BERT weights; the head starts at random.
 
     Args:
         folder: with config and weights.
+        dtype: in which it is computed.
         shared: in memory with the embedding model; not to be trained.
     """
-    encoder = Bert.from_folder(folder, shared=shared)
-    return EvidenceNetwork(encoder, encoder.config.hidden_size)
+    encoder = Bert.from_folder(folder, dtype=dtype, shared=shared)
+    return EvidenceNetwork(encoder, encoder.config.hidden_size).to(dtype)
 
 
 def is_trained(name: str) -> bool:

@@ -77,15 +77,14 @@ class TrainedScorer:
         from qa.evidence_model.reading import PairReader
 
         base = bundled_folder()
-        network = base_network(base, shared=True)
+        network = base_network(base, dtype=model_type(), shared=True)
         try:
             apply_weights(network, tensors, scale)
         except (ValueError, KeyError) as error:
             raise EncoderError(
                 f"{folder / WEIGHTS_FILE} does not fit the network: {error}"
             ) from error
-        network.to(model_type()).eval()
-        pack(network.encoder)
+        pack(network.eval().encoder)
         self._reader = PairReader(network, PairTokenizer(WordPieces(base)))
 
     def score(self, question: str, candidates: Sequence[Candidate]) -> list[float]:
