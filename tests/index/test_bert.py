@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import BertModel
 
-from index.bert import MIN_ROWS, Bert, read_config
+from index.bert import MIN_ROWS, Bert, read_config, row_count
 from tests.qa.evidence_model.tiny import save_encoder
 
 TEXTS = [[2, 5, 3], [2, 7, 8, 9, 10, 3], [2, *range(4, 20), *range(4, 20), 3], [2, 3]]
@@ -72,3 +72,24 @@ def test_shared_weights_are_one_memory_until_the_file_changes(folder: Path) -> N
     os.utime(folder / "model.safetensors", ns=(1, 1))
     again = Bert.from_folder(folder, shared=True)
     assert again.embeddings.word_embeddings.weight.data_ptr() != places[0]
+
+
+def test_shared_weights_are_shared_by_networks_of_the_same_type(folder: Path) -> None:
+    one, other, plain = (
+        Bert.from_folder(folder, dtype=dtype, shared=True).layers[0].output.dense.weight
+        for dtype in (torch.bfloat16, torch.bfloat16, torch.float32)
+    )
+    assert one.data_ptr() == other.data_ptr() != plain.data_ptr()
+    assert (one.dtype, plain.dtype) == (torch.bfloat16, torch.float32)
+    torch.testing.assert_close(one, plain.to(torch.bfloat16), rtol=0, atol=0)
+
+
+def test_in_bfloat16_there_are_few_numbers_of_rows() -> None:
+    counts = {rows: row_count(rows, torch.bfloat16) for rows in range(1, 1100)}
+    assert all(rows <= count < rows + 64 for rows, count in counts.items())
+    assert len(set(counts.values())) == 20
+    assert (counts[12], counts[17], counts[33], counts[64], counts[65]) == (16, 32, 64, 64, 128)
+
+
+def test_in_float32_only_few_rows_are_filled_up() -> None:
+    assert [row_count(rows, torch.float32) for rows in (1, 16, 17, 100)] == [16, 16, 17, 100]

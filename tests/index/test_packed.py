@@ -60,7 +60,7 @@ def test_packed_layer_gives_what_the_plain_one_gives(rows: int) -> None:
 @needs_bfloat16
 def test_packed_network_gives_what_the_plain_one_gives(tmp_path: Path) -> None:
     folder = save_encoder(tmp_path)
-    plain, packed = (Bert.from_folder(folder).to(torch.bfloat16).eval() for _ in range(2))
+    plain, packed = (Bert.from_folder(folder, dtype=torch.bfloat16).eval() for _ in range(2))
     pack(packed)
     pack(packed)  # is packed already
     texts = [[2, 5, 3], [2, *range(4, 20), 3]]
