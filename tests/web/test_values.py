@@ -52,9 +52,24 @@ def test_a_function_is_also_called_by_its_number(visitor: TestClient) -> None:
 def test_the_states_of_the_page_may_be_left_out_of_a_call(visitor: TestClient) -> None:
     body = {"data": ["What?"]}
     assert visitor.post(f"{API}/call/ask_typed", json=body).status_code == 200
-    answer = visitor.post(f"{API}/run/ask_typed", json=body)
+    answer = visitor.post(f"{API}/run/ask_typed", json={**body, "session_hash": "page"})
     assert answer.status_code == 400
     assert "/ask_typed takes 3 (question, turns, shelf)" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("value", [None, 5, "x", [1], {"path": "/etc/passwd"}], ids=str)
+@pytest.mark.parametrize("way", ["run", "api"])
+def test_what_only_the_page_calls_is_said_to_be_for_it_alone(
+    visitor: TestClient, way: str, value: object
+) -> None:
+    functions = visitor.get("/config").json()["dependencies"]
+    of_the_page = [one for one in functions if one["api_visibility"] == "private"]
+    assert len(of_the_page) > 5
+    for one in of_the_page:
+        body = {"data": [value] * len(one["inputs"])}
+        answer = visitor.post(f"{API}/{way}/{one['api_name']}", json=body)
+        said = f"/{one['api_name']} is for the page alone; {API}/info lists what programs call."
+        assert (answer.status_code, answer.json()["error"]) == (400, said)
 
 
 @pytest.mark.parametrize("way", ["run", "api", "call"])

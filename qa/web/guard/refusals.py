@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.web.guard.responding import refuse
 from qa.web.guard.routes import API
-from qa.web.guard.values import Body, is_call, wrong_count
+from qa.web.guard.values import Body, is_call, wrong_call
 
 UNREADABLE = f"This request cannot be read; {API}/info says what each call takes."
 BUSY = "Busy"
@@ -55,7 +55,7 @@ class Refusals:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_call(scope):
             body = await Body.read(receive)
-            wrong = wrong_count(scope, body.content)
+            wrong = wrong_call(scope, body.content)
             if wrong:
                 await refuse(400, wrong)(scope, receive, send)
                 return

@@ -1,6 +1,7 @@
-"""How many values a call of a program brings, and how many its function takes.
+"""Which function a call of a program names, and how many values it brings and takes.
 
-Gradio fails with 500 on too few and drops what is too many.
+Gradio fails with 500 on too few and drops what is too many. What only the page calls needs the
+session of a page, and fails with 500 without one.
 """
 
 import inspect
@@ -46,8 +47,8 @@ def is_call(scope: Scope) -> bool:
     return _CALL.fullmatch(scope["path"]) is not None
 
 
-def wrong_count(scope: Scope, content: bytes) -> str:
-    """Say what is wrong with the number of values of a call; "" where it is right.
+def wrong_call(scope: Scope, content: bytes) -> str:
+    """Say what is wrong with a call or with the number of its values; "" where it is right.
 
     Also where that cannot be told: no such function, no values in a row.
 
@@ -63,7 +64,12 @@ def wrong_count(scope: Scope, content: bytes) -> str:
         return ""
     number = None if call["way"] == "call" else said.get("fn_index")
     function = _function(gradio.get_blocks().fns, call["name"], number)
-    if function is None or len(data) in _counts(function, call["way"]):
+    if function is None:
+        return ""
+    is_of_page = function.api_visibility == "private"
+    if is_of_page and call["way"] != "call" and not said.get("session_hash"):
+        return f"/{function.api_name} is for the page alone; {API}/info lists what programs call."
+    if len(data) in _counts(function, call["way"]):
         return ""
     names = _names(function)
     expected = f"{len(function.inputs)} ({', '.join(names)})" if names else len(function.inputs)
