@@ -252,7 +252,12 @@ def _read_weights(path: Path, dtype: torch.dtype) -> dict[str, Tensor]:
 
 def fill_up(rows: Tensor) -> Tensor:
     """Put zeros behind rows until there are as many as `row_count` says."""
-    missing = row_count(len(rows), rows.dtype) - len(rows)
+    return fill_up_to(rows, row_count(len(rows), rows.dtype))
+
+
+def fill_up_to(rows: Tensor, count: int) -> Tensor:
+    """Put zeros behind rows until there are so many; as many or more stay as they are."""
+    missing = count - len(rows)
     return pad(rows, (0, 0, 0, missing)) if missing > 0 else rows
 
 

@@ -9,9 +9,8 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import pad
 
-from index.bert import Bert
+from index.bert import Bert, fill_up_to
 
 ROWS = 128
 """What the order of the weights is chosen for, and how many rows of a long sum are multiplied at
@@ -44,8 +43,8 @@ class PackedLinear(nn.Module):
         if not self._long:
             return self._multiply(rows)
         *whole, last = torch.split(rows, ROWS)
-        filled = pad(last, (0, 0, 0, ROWS - len(last)))
-        return torch.cat([self._multiply(block) for block in (*whole, filled)])[: len(rows)]
+        blocks = [*whole, fill_up_to(last, ROWS)]
+        return torch.cat([self._multiply(block) for block in blocks])[: len(rows)]
 
     def _multiply(self, rows: Tensor) -> Tensor:
         found = torch.ops.mkldnn._linear_pointwise(
